@@ -91,4 +91,5 @@ export class RobotError extends UnderstudyError {
   }
 }
 
-export const isUnderstudyError = (error: unknown): error is UnderstudyError => error instanceof UnderstudyError;
+export const isUnderstudyError = (error: unknown): error is UnderstudyError =>
+  error instanceof UnderstudyError;

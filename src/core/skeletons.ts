@@ -24,11 +24,27 @@ export const FINGER_LANDMARKS: Record<Finger, readonly [number, number, number, 
 export const PALM_LANDMARKS: readonly number[] = [0, 1, 5, 9, 13, 17];
 /** Bones as landmark pairs, for drawing and bone lengths. */
 export const HAND_BONES: readonly (readonly [number, number])[] = [
-  [0, 1], [1, 2], [2, 3], [3, 4],
-  [0, 5], [5, 6], [6, 7], [7, 8],
-  [5, 9], [9, 10], [10, 11], [11, 12],
-  [9, 13], [13, 14], [14, 15], [15, 16],
-  [13, 17], [17, 18], [18, 19], [19, 20], [0, 17],
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [3, 4],
+  [0, 5],
+  [5, 6],
+  [6, 7],
+  [7, 8],
+  [5, 9],
+  [9, 10],
+  [10, 11],
+  [11, 12],
+  [9, 13],
+  [13, 14],
+  [14, 15],
+  [15, 16],
+  [13, 17],
+  [17, 18],
+  [18, 19],
+  [19, 20],
+  [0, 17],
 ];
 
 /** 33 landmarks of a body. Left and right are the person's own. */
@@ -56,5 +72,12 @@ export const BODY: {
 };
 /** Bones of the upper body, for drawing. */
 export const BODY_BONES: readonly (readonly [number, number])[] = [
-  [11, 12], [11, 13], [13, 15], [12, 14], [14, 16], [11, 23], [12, 24], [23, 24],
+  [11, 12],
+  [11, 13],
+  [13, 15],
+  [12, 14],
+  [14, 16],
+  [11, 23],
+  [12, 24],
+  [23, 24],
 ];

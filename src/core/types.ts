@@ -18,7 +18,10 @@ export interface Camera {
   source: 'flag' | 'metadata' | 'assumed';
 }
 
-/** A video on a constant-rate time grid: frame i is shown at i / fps. Pixels stay on disk. */
+/**
+ * A video, or a span of it, on a constant-rate time grid: its frame i is shown at (firstFrame + i) / fps of the
+ * video. Pixels stay on disk.
+ */
 export interface Clip {
   /** SHA-256 of the media file, hex. */
   id: string;
@@ -28,6 +31,8 @@ export interface Clip {
   height: number;
   /** Rate of the grid, frames per second. */
   fps: number;
+  /** Where the span starts on the whole video's grid; 0 for the whole video. */
+  firstFrame: number;
   /** Number of grid frames, T. */
   frames: number;
 }
@@ -70,6 +75,7 @@ export interface LandmarkTrack {
 /** What perception says of a clip: one track per anatomical hand, one body, the view and why. */
 export interface Perception {
   view: View;
+  /** In words, for people. */
   viewReason: string;
   camera: Camera;
   left: LandmarkTrack;

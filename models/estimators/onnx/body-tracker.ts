@@ -1,0 +1,108 @@
+/**
+ * Follows one body. A region that comes from the shoulders neither drifts nor jumps when hips and legs are
+ * outside of the picture, where MediaPipe's own rule extrapolates them; on the rendered clips it also reads
+ * 8-10 % nearer to the truth. A body is believed only if it has a person's proportions and the hands that are
+ * seen are its hands: detectors find bodies in teddy bears, arms and blurred faces.
+ */
+import { handsAtWrists, isPlausibleBody, shoulderWidthPx } from '../../../src/core/anatomy.ts';
+import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
+import { BODY } from '../../../src/core/skeletons.ts';
+import type { RgbFrame } from '../../../src/core/types.ts';
+import type { BodyNetworks } from '../types.ts';
+import { roiFromPose, uprightAngle } from './roi.ts';
+
+/** A body below this presence is lost (MediaPipe's own threshold). */
+const PRESENT = 0.5;
+/** Region around the shoulders: its side, and its centre below them, in shoulder widths. */
+const REGION_SIZE = 5;
+const REGION_DROP = 0.8;
+/** Frames between two searches of the whole frame; doubles while nothing is found. */
+const SEARCH_EVERY = 4;
+const SEARCH_EVERY_AT_MOST = 32;
+
+export function roiFromShoulders(body: BodyReading): Roi {
+  const middle = (points: { left: number; right: number }): [number, number] => [
+    (body.pixels[2 * points.left] + body.pixels[2 * points.right]) / 2,
+    (body.pixels[2 * points.left + 1] + body.pixels[2 * points.right + 1]) / 2,
+  ];
+  const [shoulders, hips] = [middle(BODY.shoulder), middle(BODY.hip)];
+  const angle = uprightAngle(hips, shoulders);
+  const width = shoulderWidthPx(body);
+  return {
+    cx: shoulders[0] - REGION_DROP * width * Math.sin(angle),
+    cy: shoulders[1] + REGION_DROP * width * Math.cos(angle),
+    size: REGION_SIZE * width,
+    angle,
+  };
+}
+
+/** Where a person who works at a table in front of the camera may be, from near to far. */
+const usualRegions = ({ width, height }: RgbFrame): Roi[] => [
+  { cx: 0.5 * width, cy: 0.7 * height, size: 1.7 * height, angle: 0 },
+  { cx: 0.5 * width, cy: 0.8 * height, size: 2.8 * height, angle: 0 },
+  { cx: 0.3 * width, cy: 0.7 * height, size: 1.7 * height, angle: 0 },
+  { cx: 0.7 * width, cy: 0.7 * height, size: 1.7 * height, angle: 0 },
+];
+
+export class BodyTracker {
+  readonly #networks: BodyNetworks;
+  #roi: Roi | null = null;
+  /** The region that last held a body: a lost one is most likely still there. */
+  #last: Roi | null = null;
+  #untilSearch = 0;
+  #searchEvery = SEARCH_EVERY;
+
+  constructor(networks: BodyNetworks) {
+    this.#networks = networks;
+  }
+
+  /** @param hands readings of the same frame, or of the frame before */
+  async read(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
+    let body = await this.#firstCredible(frame, hands, [this.#roi, this.#last]);
+    if (!body && this.#untilSearch-- <= 0) {
+      body = await this.#search(frame, hands);
+      this.#searchEvery = body ? SEARCH_EVERY : Math.min(SEARCH_EVERY_AT_MOST, 2 * this.#searchEvery);
+      this.#untilSearch = this.#searchEvery;
+    }
+    this.#roi = body ? roiFromShoulders(body) : null;
+    if (this.#roi) this.#last = this.#roi;
+    return body;
+  }
+
+  reset(): void {
+    this.#roi = null;
+    this.#last = null;
+    this.#untilSearch = 0;
+    this.#searchEvery = SEARCH_EVERY;
+  }
+
+  async #firstCredible(
+    frame: RgbFrame,
+    hands: readonly HandReading[],
+    rois: readonly (Roi | null)[],
+  ): Promise<BodyReading | null> {
+    for (const roi of rois) {
+      const body = roi && (await this.#networks.read(frame, roi));
+      if (body && isCredible(body, frame, hands)) return body;
+    }
+    return null;
+  }
+
+  /** Detections first, then the usual places; each is read again in the region of its own shoulders. */
+  async #search(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
+    const detected = await this.#networks.detect(frame);
+    for (const roi of [...detected.slice(0, 2).map(roiFromPose), ...usualRegions(frame)]) {
+      const rough = await this.#networks.read(frame, roi);
+      if (rough.presence < PRESENT) continue;
+      const body = await this.#networks.read(frame, roiFromShoulders(rough));
+      if (isCredible(body, frame, hands)) return body;
+    }
+    return null;
+  }
+}
+
+function isCredible(body: BodyReading, frame: RgbFrame, hands: readonly HandReading[]): boolean {
+  if (body.presence < PRESENT || !isPlausibleBody(body, frame)) return false;
+  const { certain, at } = handsAtWrists(body, hands);
+  return certain === 0 || at > 0;
+}

@@ -1,0 +1,179 @@
+/**
+ * The default engine: the networks of `networks.ts` run by a tracker that looks for a hand wherever there may
+ * be one - where it was, where a palm is found in the picture or in part of it, where the body's wrist is - and
+ * hands over every credible reading. Which reading is which hand is decided over the whole clip, not here.
+ */
+import { isSameHand, shoulderWidthPx } from '../../../src/core/anatomy.ts';
+import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
+import { BODY, SIDES, type Side } from '../../../src/core/skeletons.ts';
+import type { RgbFrame } from '../../../src/core/types.ts';
+import type { Estimator } from '../types.ts';
+import { createBodyNetworks } from './body.ts';
+import { BodyTracker } from './body-tracker.ts';
+import { createHandNetworks } from './hands.ts';
+import { roiFromHand, roiFromPalm } from './roi.ts';
+
+/** A reading below this presence is not followed into the next frame (MediaPipe's own threshold). */
+const FOLLOW = 0.5;
+/** A reading below this presence is not reported. */
+const REPORT = 0.3;
+/** Frames between two searches for more hands when as many as expected are followed. */
+const PALM_SEARCH_EVERY = 15;
+/** Frames between two searches of the picture's parts while hands are missing. */
+const TILE_SEARCH_EVERY = 3;
+/** People have two. */
+const HANDS = 2;
+/** Region around a body's wrist that is searched for a palm, in shoulder widths: a palm fills a quarter of it. */
+const WRIST_REGION = 1.2;
+/** Region of a hand seen from the body alone, in shoulder widths (0.25 m against 0.38 m). */
+const HAND_REGION = 0.65;
+
+export interface OnnxEstimatorOptions {
+  cacheDir: string;
+  hand: 'lite' | 'full';
+  body: 'lite' | 'full' | 'heavy';
+}
+
+/**
+ * Keep the better of two readings of one hand. Two that disagree on left and right are both kept: one of them
+ * has mistaken the back of the hand for the palm, and only the whole clip tells which.
+ */
+function admit(readings: HandReading[], reading: HandReading): boolean {
+  if (reading.presence < REPORT) return false;
+  const twin = readings.findIndex(
+    other => other.right > 0.5 === reading.right > 0.5 && isSameHand(other, reading),
+  );
+  if (twin < 0) {
+    readings.push(reading);
+    return true;
+  }
+  if (readings[twin].presence < reading.presence) readings[twin] = reading;
+  return false;
+}
+
+/** The certain readings, best first, one per place: what is followed into the next frame. */
+const distinct = (readings: readonly HandReading[]): HandReading[] =>
+  readings
+    .filter(({ presence }) => presence >= FOLLOW)
+    .sort((a, b) => b.presence - a.presence)
+    .filter((reading, i, all) => !all.slice(0, i).some(better => isSameHand(better, reading)));
+
+interface BodyHand {
+  wrist: [number, number];
+  /** Middle of the pose network's index and pinky knuckles. */
+  knuckles: [number, number];
+  /** px */
+  shoulderWidth: number;
+}
+
+function bodyHand(body: BodyReading, side: Side): BodyHand {
+  const at = (i: number): [number, number] => [body.pixels[2 * i], body.pixels[2 * i + 1]];
+  const [index, pinky] = [at(BODY.index[side]), at(BODY.pinky[side])];
+  return {
+    wrist: at(BODY.wrist[side]),
+    knuckles: [(index[0] + pinky[0]) / 2, (index[1] + pinky[1]) / 2],
+    shoulderWidth: shoulderWidthPx(body),
+  };
+}
+
+const inside = ({ width, height }: RgbFrame, [x, y]: [number, number]) =>
+  x > 0 && y > 0 && x < width && y < height;
+
+/** Regions to try for one hand of the body, best guess first. */
+function regionsFromBody({ wrist, knuckles, shoulderWidth }: BodyHand): Roi[] {
+  const size = HAND_REGION * shoulderWidth;
+  const along = Math.atan2(knuckles[1] - wrist[1], knuckles[0] - wrist[0]);
+  const middle = (turn: number): Roi => ({
+    cx: wrist[0] + 0.3 * size * Math.cos(along + turn),
+    cy: wrist[1] + 0.3 * size * Math.sin(along + turn),
+    size,
+    // Fingers point up in an unturned region.
+    angle: along + turn + Math.PI / 2,
+  });
+  return [middle(0), middle(0.6), middle(-0.6)];
+}
+
+/** Overlapping squares as high (or wide) as the short side, that cover the frame. */
+function tilesOf({ width, height }: RgbFrame): Roi[] {
+  const size = Math.min(width, height);
+  const count = Math.ceil((Math.max(width, height) / size) * 1.3);
+  return Array.from({ length: count }, (_, i) => {
+    const along = size / 2 + ((Math.max(width, height) - size) * i) / Math.max(1, count - 1);
+    return { cx: width >= height ? along : size / 2, cy: width >= height ? size / 2 : along, size, angle: 0 };
+  });
+}
+
+export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promise<Estimator> {
+  const hands = await createHandNetworks({ cacheDir: options.cacheDir, variant: options.hand });
+  const bodies = await createBodyNetworks({ cacheDir: options.cacheDir, variant: options.body });
+  const bodyTracker = new BodyTracker(bodies);
+  let followed: HandReading[] = [];
+  let frameIndex = 0;
+
+  const readPalms = async (frame: RgbFrame, readings: HandReading[], region?: Roi): Promise<void> => {
+    for (const palm of await hands.detect(frame, region)) {
+      const roi = roiFromPalm(palm);
+      const taken = readings.some(
+        ({ roi: r, presence }) =>
+          presence >= FOLLOW && Math.hypot(r.cx - roi.cx, r.cy - roi.cy) < 0.15 * r.size,
+      );
+      if (!taken) admit(readings, await hands.read(frame, roi));
+    }
+  };
+
+  const near = (readings: HandReading[], { wrist, shoulderWidth }: BodyHand) =>
+    readings.some(
+      ({ pixels, presence }) =>
+        presence >= FOLLOW && Math.hypot(pixels[0] - wrist[0], pixels[1] - wrist[1]) < 0.4 * shoulderWidth,
+    );
+
+  const readNearWrist = async (frame: RgbFrame, readings: HandReading[], hand: BodyHand): Promise<void> => {
+    const region: Roi = {
+      cx: (hand.wrist[0] + hand.knuckles[0]) / 2,
+      cy: (hand.wrist[1] + hand.knuckles[1]) / 2,
+      size: WRIST_REGION * hand.shoulderWidth,
+      angle: 0,
+    };
+    await readPalms(frame, readings, region);
+    for (const roi of regionsFromBody(hand)) {
+      if (near(readings, hand)) return;
+      admit(readings, await hands.read(frame, roi));
+    }
+  };
+
+  return {
+    name: 'onnx',
+    models: [...hands.models, ...bodies.models],
+    async estimate(frame) {
+      const readings: HandReading[] = [];
+      for (const hand of followed) admit(readings, await hands.read(frame, roiFromHand(hand.pixels)));
+      const certain = () => distinct(readings).length;
+      if (certain() < HANDS || frameIndex % PALM_SEARCH_EVERY === 0) await readPalms(frame, readings);
+      const body = await bodyTracker.read(frame, readings);
+      if (body)
+        for (const side of SIDES) {
+          const hand = bodyHand(body, side);
+          if (inside(frame, hand.wrist) && !near(readings, hand)) await readNearWrist(frame, readings, hand);
+        }
+      if (certain() < HANDS && frameIndex % TILE_SEARCH_EVERY === 0)
+        for (const tile of tilesOf(frame)) await readPalms(frame, readings, tile);
+      followed = distinct(readings);
+      frameIndex++;
+      return { hands: readings, body };
+    },
+    async revisit(frame, regions) {
+      const readings: HandReading[] = [];
+      for (const roi of regions) admit(readings, await hands.read(frame, roi));
+      return readings.filter(({ presence }) => presence >= FOLLOW);
+    },
+    reset() {
+      followed = [];
+      bodyTracker.reset();
+      frameIndex = 0;
+    },
+    async close() {
+      await hands.close();
+      await bodies.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** What estimators are: networks that read regions, and engines that read frames. */
+import type { BodyReading, FrameReading, HandReading, Roi } from '../../src/core/readings.ts';
+import type { RgbFrame } from '../../src/core/types.ts';
+
+export type { BodyReading, FrameReading, HandReading, Roi };
+
+/** A detector's box (px) with its keypoints (px) and score 0…1. */
+export interface Detection {
+  score: number;
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+  /** Palm: 7 points (0 wrist, 2 middle knuckle). Pose: 4 points (0 hip centre, 1 full-body scale point). */
+  keypoints: readonly (readonly [number, number])[];
+}
+
+/** A network file that an estimator runs, for provenance. */
+export interface ModelFile {
+  name: string;
+  /** Hex digest of the original file. */
+  sha256: string;
+  license: string;
+}
+
+export interface HandNetworks {
+  readonly models: readonly ModelFile[];
+  /** Palms in the whole frame, or in a square region of it, best first. */
+  detect(frame: RgbFrame, region?: Roi): Promise<Detection[]>;
+  /** Landmarks in one region; any presence, the caller judges it. */
+  read(frame: RgbFrame, roi: Roi): Promise<HandReading>;
+}
+
+export interface BodyNetworks {
+  readonly models: readonly ModelFile[];
+  detect(frame: RgbFrame): Promise<Detection[]>;
+  read(frame: RgbFrame, roi: Roi): Promise<BodyReading>;
+}
+
+/** An engine that reads frames in order. Not re-entrant: await one frame before the next. */
+export interface Estimator {
+  readonly name: string;
+  readonly models: readonly ModelFile[];
+  estimate(frame: RgbFrame, timeS: number): Promise<FrameReading>;
+  /**
+   * Read hands in the given regions of a frame that was estimated before, without touching the tracks.
+   * Absent on engines that only track by themselves.
+   */
+  revisit?(frame: RgbFrame, regions: readonly Roi[]): Promise<HandReading[]>;
+  /** Forget what was tracked: a scene cut, or a jump in time. */
+  reset(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import type { RobotHand, RobotModel } from '../src/core/robot.ts';
+import { FINGERS } from '../src/core/skeletons.ts';
+import { times } from './arms.ts';
+import type { HandTargets } from './finger-targets.ts';
+import { createTree, type KinematicTree } from './kinematics.ts';
+import { positionResidual } from './residuals/position.ts';
+import type { Residual } from './residuals/residual.ts';
+import { vectorResidual } from './residuals/vector.ts';
+import { FINGER_HUBER_M, HAND_WEIGHTS } from './weights.ts';
+
+/** One hand as a tree below its palm link, down to tips and middles. */
+export function handTree(robot: RobotModel, hand: RobotHand): KinematicTree {
+  const points = FINGERS.flatMap(f => [hand.tips[f], hand.middles[f]]).filter(p => p !== undefined);
+  return createTree(robot, { base: hand.palm, keep: points.map(p => p.link) });
+}
+
+/** The tips' residuals, which are reported, and everything the solver minimises. */
+export interface HandResiduals {
+  tips: Residual[];
+  minimised: Residual[];
+}
+
+/** The wrist does not move in the palm link, so the vector wrist → point is the point's place there. */
+export function handResiduals(hand: RobotHand, tree: KinematicTree, targets: HandTargets): HandResiduals {
+  const weights = {
+    tip: times(targets.trust, HAND_WEIGHTS.tip),
+    middle: times(targets.trust, HAND_WEIGHTS.middle),
+  };
+  const huber = FINGER_HUBER_M;
+  const tips = [...targets.tips].map(([finger, places]) =>
+    positionResidual(tree, hand.tips[finger]!, places, {
+      name: `${finger} tip`,
+      weights: weights.tip,
+      huber,
+    }),
+  );
+  const middles = [...targets.middles].map(([finger, places]) =>
+    positionResidual(tree, hand.middles[finger]!, places, {
+      name: `${finger} middle`,
+      weights: weights.middle,
+      huber,
+    }),
+  );
+  const pinches = [...targets.pinch].map(([finger, strength]) =>
+    vectorResidual(tree, hand.tips.thumb!, hand.tips[finger]!, null, {
+      name: `thumb–${finger} pinch`,
+      weights: strength.map((s, t) => s * targets.trust[t] * HAND_WEIGHTS.pinch),
+      huber,
+    }),
+  );
+  return { tips, minimised: [...tips, ...middles, ...pinches] };
+}

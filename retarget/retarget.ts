@@ -1,0 +1,163 @@
+/** A person's motion → a robot's motion: both arms as one group, then each hand given its wrist. */
+import { RobotError } from '../src/core/errors.ts';
+import type { RobotModel } from '../src/core/robot.ts';
+import { SIDES } from '../src/core/skeletons.ts';
+import {
+  ABSENT,
+  FILLED,
+  type HumanMotion,
+  PARTS,
+  type Part,
+  type RobotTrajectory,
+  STATUS_FILLED,
+  STATUS_HELD,
+  STATUS_OK,
+  STATUS_UNREACHABLE,
+} from '../src/core/types.ts';
+import { armsResiduals, armsTree } from './arms.ts';
+import { handTargets } from './finger-targets.ts';
+import { handResiduals, handTree } from './hands.ts';
+import { createTree, type KinematicTree } from './kinematics.ts';
+import { armsTargets } from './targets.ts';
+import { residualNorms, solveGroup } from './trajectory.ts';
+import { ARM_WEIGHTS, HAND_WEIGHTS, UNREACHABLE_M } from './weights.ts';
+
+/**
+ * The whole episode at once; memory and time grow linearly with its length. Joints that no group moves
+ * (legs, waist) stay at the rest pose. Deterministic. Throws RobotError when the robot's table contradicts
+ * itself, or lacks what the motion needs.
+ */
+export function retarget(motion: HumanMotion, robot: RobotModel): RobotTrajectory {
+  const whole = createTree(robot);
+  checkRest(whole, robot);
+  const { frames, fps } = motion;
+  const trajectory = restingTrajectory(robot, whole, frames, fps);
+  if (robot.arms) retargetArms(motion, robot, trajectory);
+  for (const side of SIDES) {
+    if (robot.hands[side]) retargetHand(motion, robot, side, trajectory);
+  }
+  trajectory.speedUse = speedUse(trajectory, whole);
+  return trajectory;
+}
+
+function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotTrajectory): void {
+  const { frames, fps } = motion;
+  const tree = armsTree(robot);
+  const residuals = armsResiduals(robot, tree, armsTargets(motion, robot));
+  write(trajectory, tree, solveGroup(tree, frames, fps, residuals.minimised, robot.rest, ARM_WEIGHTS).q);
+  const q = read(trajectory, tree);
+  SIDES.forEach((side, s) => {
+    const part = motion.reference === 'torso' ? motion.arms[side] : motion.hands[side];
+    const error = residualNorms(tree, residuals.wrist[side], q, frames);
+    report(trajectory, `${side}_arm`, part.state, error, UNREACHABLE_M);
+    const turned = residuals.orientation[side];
+    if (!turned) return;
+    const angle = residualNorms(tree, turned, q, frames);
+    for (let t = 0; t < frames; t++) trajectory.orientationResidual[2 * t + s] = angle[t];
+  });
+}
+
+function retargetHand(
+  motion: HumanMotion,
+  robot: RobotModel,
+  side: 'left' | 'right',
+  trajectory: RobotTrajectory,
+): void {
+  const { frames, fps } = motion;
+  const hand = robot.hands[side]!;
+  const tree = handTree(robot, hand);
+  const residuals = handResiduals(hand, tree, handTargets(motion.hands[side], frames, hand, tree));
+  write(trajectory, tree, solveGroup(tree, frames, fps, residuals.minimised, robot.rest, HAND_WEIGHTS).q);
+  const q = read(trajectory, tree);
+  const mean = new Float64Array(frames);
+  for (const tip of residuals.tips) {
+    residualNorms(tree, tip, q, frames).forEach((e, t) => {
+      mean[t] += e / residuals.tips.length;
+    });
+  }
+  report(trajectory, `${side}_hand`, motion.hands[side].state, mean, Infinity);
+}
+
+/** Status and residual of one part; beyond `reach` m it is unreachable. */
+function report(
+  trajectory: RobotTrajectory,
+  part: Part,
+  state: Uint8Array,
+  error: Float64Array,
+  reach: number,
+): void {
+  const p = PARTS.indexOf(part);
+  for (let t = 0; t < error.length; t++) {
+    const i = t * PARTS.length + p;
+    if (state[t] === ABSENT) continue;
+    trajectory.positionResidual[i] = error[t];
+    if (error[t] > reach) trajectory.status[i] = STATUS_UNREACHABLE;
+    else trajectory.status[i] = state[t] === FILLED ? STATUS_FILLED : STATUS_OK;
+  }
+}
+
+/** Every joint at rest, every part held. */
+function restingTrajectory(
+  robot: RobotModel,
+  tree: KinematicTree,
+  frames: number,
+  fps: number,
+): RobotTrajectory {
+  const J = tree.dofNames.length;
+  const q = new Float32Array(frames * J);
+  tree.dofNames.forEach((name, j) => {
+    for (let t = 0; t < frames; t++) q[t * J + j] = robot.rest[name] ?? 0;
+  });
+  return {
+    robot: robot.name,
+    fps,
+    jointNames: tree.dofNames,
+    q,
+    status: new Uint8Array(frames * PARTS.length).fill(STATUS_HELD),
+    positionResidual: new Float32Array(frames * PARTS.length).fill(Number.NaN),
+    orientationResidual: new Float32Array(frames * SIDES.length).fill(Number.NaN),
+    speedUse: new Float32Array(J),
+  };
+}
+
+/** Copies a group's joints (T, n) into the trajectory. */
+function write(trajectory: RobotTrajectory, tree: KinematicTree, q: Float64Array): void {
+  const [J, n] = [trajectory.jointNames.length, tree.dofNames.length];
+  tree.dofNames.forEach((name, k) => {
+    const j = trajectory.jointNames.indexOf(name);
+    for (let i = k, at = j; i < q.length; i += n, at += J) trajectory.q[at] = q[i];
+  });
+}
+
+/** A group's joints (T, n) as the trajectory holds them, in single precision: what the residuals report. */
+function read(trajectory: RobotTrajectory, tree: KinematicTree): Float64Array {
+  const [J, n] = [trajectory.jointNames.length, tree.dofNames.length];
+  const columns = tree.dofNames.map(name => trajectory.jointNames.indexOf(name));
+  const frames = trajectory.q.length / J;
+  return Float64Array.from(
+    { length: frames * n },
+    (_, i) => trajectory.q[Math.floor(i / n) * J + columns[i % n]],
+  );
+}
+
+function speedUse(trajectory: RobotTrajectory, tree: KinematicTree): Float32Array {
+  const J = trajectory.jointNames.length;
+  const use = new Float32Array(J);
+  for (let i = 0; i + J < trajectory.q.length; i++) {
+    const speed = Math.abs(trajectory.q[i + J] - trajectory.q[i]) * trajectory.fps;
+    use[i % J] = Math.max(use[i % J], speed / tree.velocity[i % J]);
+  }
+  return use;
+}
+
+function checkRest(tree: KinematicTree, robot: RobotModel): void {
+  for (const name of Object.keys(robot.rest)) {
+    const j = tree.dofNames.indexOf(name);
+    if (j < 0)
+      throw new RobotError(`the rest pose of '${robot.name}' names '${name}', which is no independent joint`);
+    const q = robot.rest[name];
+    if (q < tree.lower[j] || q > tree.upper[j]) {
+      throw new RobotError(`rest pose: '${name}' at ${q} is outside ${tree.lower[j]} … ${tree.upper[j]}`);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Weights of the squared residuals, per frame at 30 frames per second. Those of the arms start from
+ * xr_teleoperate's arm inverse kinematics (wrist position 50, orientation 1); those of the
+ * fingers keep dex-retargeting's proportions (vector 1, SmoothL1 β 0.02; DexPilot pinch far above it).
+ */
+export const ARM_WEIGHTS = {
+  wristPosition: 50,
+  wristOrientation: 1,
+  elbowPosition: 5,
+  handToHand: 10,
+  /**
+   * Rest and velocity lie far below xr_teleoperate's 0.02 and 0.1: over a whole episode the acceleration term
+   * already smooths, and at those weights the pull to the rest pose alone moves the wrist by a millimetre.
+   */
+  rest: 0.0005,
+  velocity: 0.02,
+  acceleration: 0.5,
+} as const;
+
+export const HAND_WEIGHTS = {
+  /** In arm units, so that a finger and a wrist of the same error pull alike. */
+  tip: 50,
+  /** A fifth: the robot's middle phalanges are shorter than a person's, the tips are what touches. */
+  middle: 10,
+  /** At full contact, times a ramp that starts at PINCH_RELEASE_M. */
+  pinch: 1000,
+  rest: 0.0005,
+  velocity: 0.01,
+  acceleration: 0.05,
+} as const;
+
+/** Norm at which a wrist or elbow residual stops being quadratic, m: a tenth of the arm. */
+export const ARM_HUBER_M = 0.05;
+/** rad. */
+export const ORIENTATION_HUBER_RAD = 0.5;
+/** dex-retargeting's SmoothL1 β, m. */
+export const FINGER_HUBER_M = 0.02;
+
+/** DexPilot (Handa et al., 2020): thumb and finger nearer than this are in contact, m. */
+export const PINCH_CONTACT_M = 0.03;
+/** Further than this they are apart, m. */
+export const PINCH_RELEASE_M = 0.05;
+
+/** A wrist that stays further than this from its target is reported unreachable, m. */
+export const UNREACHABLE_M = 0.05;
+
+/** Weight of a bridged frame relative to a confidently seen one. */
+export const FILLED_TRUST = 0.3;
+/** Least weight of a seen frame, however low its confidence. */
+export const SEEN_TRUST = 0.05;

@@ -1,0 +1,106 @@
+/** `understudy inspect`: what a dataset holds, as a table. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import { PARTS } from '../core/types.ts';
+import { readMarker } from '../dataset/marker.ts';
+import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
+
+export const inspectCommand = (): Command =>
+  new Command('inspect')
+    .description('show what a dataset holds: episodes, coverage, residuals, what was rejected and why')
+    .argument('<dir>', 'a LeRobot v3.0 dataset')
+    .option('--json', 'one JSON object instead of a table')
+    .action(async (dir: string, { json }: { json?: boolean }) => {
+      const rejected = await readRejected(dir);
+      const marker = await readMarker(dir);
+      const empty = marker !== null && (await isEmpty(dir));
+      const summary = empty ? null : await readDataset(dir);
+      if (json) process.stdout.write(`${JSON.stringify({ ...summary, rejected })}\n`);
+      else
+        process.stdout.write(
+          `${[...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n')}\n`,
+        );
+    });
+
+/** A run that kept nothing leaves a card and its reasons, but no episodes. */
+const isEmpty = (dir: string): Promise<boolean> =>
+  readFile(path.join(dir, 'meta/info.json')).then(
+    () => false,
+    () => true,
+  );
+
+type RejectedRow = {
+  source: string;
+  startS: number | null;
+  endS: number | null;
+  kind: string;
+  reason: string;
+};
+
+async function readRejected(dir: string): Promise<RejectedRow[]> {
+  const text = await readFile(path.join(dir, 'rejected.jsonl'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line) as RejectedRow);
+}
+
+const percent = (share: number | undefined) => (share === undefined ? '-' : `${Math.round(100 * share)} %`);
+const millimetres = (metres: number | undefined) =>
+  metres === undefined ? '-' : `${(1000 * metres).toFixed(0)} mm`;
+
+function table({ robotType, fps, frames, episodes, version }: DatasetSummary): string[] {
+  const header = [
+    'episode',
+    'frames',
+    's',
+    'view',
+    ...PARTS.map(part => `${part.replace('_', ' ')} seen`),
+    ...PARTS.map(part => `${part.replace('_', ' ')} residual`),
+    'speed',
+    'task',
+    'source',
+  ];
+  const rows = episodes.map(episode => [
+    String(episode.index),
+    String(episode.frames),
+    episode.duration.toFixed(1),
+    String(episode.extra['view'] ?? '-'),
+    ...PARTS.map(part => percent(episode.parts?.[part].coverage)),
+    ...PARTS.map(part => millimetres(episode.parts?.[part].residual?.mean)),
+    percent(speedUse(episode)),
+    episode.task,
+    path.basename(String(episode.extra['source'] ?? '-')),
+  ]);
+  return [
+    `${robotType}, LeRobot ${version}, ${episodes.length} episode(s), ${frames} frames at ${fps} frames/s`,
+    'seen: share of frames in which the part was seen and the robot reached it; speed: largest joint speed / limit',
+    '',
+    ...aligned([header, ...rows]),
+  ];
+}
+
+const speedUse = ({ extra }: EpisodeSummary) =>
+  typeof extra['speed_use_max'] === 'number' ? extra['speed_use_max'] : undefined;
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map(row => row[c].length)));
+  return rows.map(row =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function rejections(rows: readonly RejectedRow[]): string[] {
+  if (rows.length === 0) return [];
+  const span = ({ startS, endS }: RejectedRow) =>
+    startS === null || endS === null ? '' : ` ${startS.toFixed(1)}-${endS.toFixed(1)} s`;
+  return [
+    '',
+    `not kept: ${rows.length}`,
+    ...rows.map(row => `  ${path.basename(row.source)}${span(row)}: ${row.reason}`),
+  ];
+}

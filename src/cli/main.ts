@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/** The command line: one file per command. Exit codes: 0 done, 1 a defect of ours, 2 bad input. */
+import { Command } from 'commander';
+import { isUnderstudyError } from '../core/errors.ts';
+import { VERSION } from '../version.ts';
+import { doctorCommand } from './doctor.ts';
+import { inspectCommand } from './inspect.ts';
+import { robotsCommand } from './robots.ts';
+import { runCommand } from './run.ts';
+import { tracksCommand } from './tracks.ts';
+
+const program = new Command('understudy')
+  .description('Turn videos of people using their hands into humanoid robot demonstrations.')
+  .version(VERSION)
+  .exitOverride()
+  .addCommand(runCommand())
+  .addCommand(tracksCommand())
+  .addCommand(inspectCommand())
+  .addCommand(robotsCommand())
+  .addCommand(doctorCommand());
+for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof Error && 'exitCode' in error) {
+    // Commander has said what was wrong with the words; help and version are no faults.
+    process.exitCode = (error as { exitCode: number }).exitCode === 0 ? 0 : 2;
+  } else if (isUnderstudyError(error)) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  } else if ((error as Error)?.name === 'AbortError') {
+    process.stderr.write('interrupted; what was finished is kept and the next run goes on from there\n');
+    process.exitCode = 130;
+  } else {
+    process.stderr.write(`${(error as Error).stack ?? error}\n`);
+    process.exitCode = 1;
+  }
+}

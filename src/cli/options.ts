@@ -1,0 +1,52 @@
+/** Flags that several commands share, and how they become a configuration. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Config, loadConfig } from '../config.ts';
+
+const numbers = (count: number, form: string) => (text: string) => {
+  const values = text.split(/[,x]/).map(Number);
+  if (values.length !== count || values.some(value => !(value > 0)))
+    throw new InvalidArgumentError(
+      `expected ${form}, for example ${form === 'WxH' ? '640x360' : '900,900,640,360'}.`,
+    );
+  return values;
+};
+
+/** Flags of everything that looks at video. */
+export const perceptionFlags = (command: Command): Command =>
+  command
+    .option('--fps <rate>', 'frames per second of the grid (default 30)', Number)
+    .option('--view <view>', 'auto, third-person or egocentric (default auto)')
+    .option('--estimator <name>', 'onnx or tasks-vision (default onnx)')
+    .option('--hand-model <variant>', 'lite or full (default full)')
+    .option('--body-model <variant>', 'lite, full or heavy (default full)')
+    .option(
+      '--intrinsics <fx,fy,cx,cy>',
+      'camera in px of the upright frame (default: assumed)',
+      numbers(4, 'fx,fy,cx,cy'),
+    )
+    .option('--cache <dir>', 'where finished stages are kept (default ~/.cache/understudy)')
+    .option('--config <file>', 'JSON file with settings');
+
+export const imageSizeFlag = numbers(2, 'WxH');
+
+export interface SharedFlags extends Partial<Omit<Config, 'cacheDir'>> {
+  cache?: string;
+  config?: string;
+}
+
+/** @throws ConfigError */
+export function configFrom(flags: SharedFlags, own: Partial<Config> = {}): Config {
+  const { fps, view, estimator, handModel, bodyModel, intrinsics, cache } = flags;
+  return loadConfig(
+    { fps, view, estimator, handModel, bodyModel, intrinsics, cacheDir: cache, ...own },
+    flags.config,
+  );
+}
+
+/** Aborts on Ctrl-C and on SIGTERM: finished stages are kept. A second Ctrl-C ends at once. */
+export function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => controller.abort(new DOMException('interrupted', 'AbortError')));
+  return controller.signal;
+}

@@ -1,0 +1,122 @@
+/**
+ * The one configuration schema, and the only reader of the environment.
+ * Later wins: defaults, configuration file (JSON), UNDERSTUDY_* environment, flags or request body.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
+import { ConfigError } from './core/errors.ts';
+
+export const ConfigSchema = Type.Object(
+  {
+    robot: Type.String({ default: 'g1-inspire', description: 'the name of a robot' }),
+    fps: Type.Number({ default: 30, minimum: 1, maximum: 240, description: 'a rate in frames per second' }),
+    view: Type.Union([Type.Literal('auto'), Type.Literal('third-person'), Type.Literal('egocentric')], {
+      default: 'auto',
+    }),
+    estimator: Type.String({ default: 'onnx', description: 'the name of an estimator' }),
+    handModel: Type.Union([Type.Literal('lite'), Type.Literal('full')], { default: 'full' }),
+    bodyModel: Type.Union([Type.Literal('lite'), Type.Literal('full'), Type.Literal('heavy')], {
+      default: 'full',
+    }),
+    intrinsics: Type.Union(
+      [Type.Null(), Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 4, maxItems: 4 })],
+      {
+        default: null,
+        description: 'four positive numbers fx, fy, cx, cy in px of the upright source frame',
+      },
+    ),
+    videoCodec: Type.Union([Type.Literal('av1'), Type.Literal('h264')], { default: 'av1' }),
+    imageSize: Type.Array(Type.Integer({ minimum: 16, maximum: 7680, multipleOf: 2 }), {
+      default: [640, 360],
+      minItems: 2,
+      maxItems: 2,
+      description: 'two even numbers of px, width and height of the dataset video',
+    }),
+    task: Type.String({
+      default: 'manipulate objects by hand',
+      description: 'task text where the input gives none',
+    }),
+    license: Type.String({
+      default: 'unknown',
+      description: 'licence of the source where the input gives none',
+    }),
+    preview: Type.Boolean({ default: false, description: 'true or false' }),
+    cacheDir: Type.String({ default: '', description: 'finished stages and converted networks' }),
+    allowHosts: Type.Array(Type.String(), {
+      default: [],
+      description: 'a list of host names that the address guard lets through',
+    }),
+    maxDownloadBytes: Type.Number({ default: 4 * 2 ** 30, minimum: 1, description: 'a number of bytes' }),
+  },
+  { additionalProperties: false },
+);
+
+export type Config = Type.Static<typeof ConfigSchema>;
+
+const defaultCacheDir = () =>
+  path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'understudy');
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Partial<Config> {
+  return {
+    ...(env.UNDERSTUDY_CACHE && { cacheDir: env.UNDERSTUDY_CACHE }),
+    ...(env.UNDERSTUDY_ALLOW_HOSTS && {
+      allowHosts: env.UNDERSTUDY_ALLOW_HOSTS.split(',')
+        .map(host => host.trim())
+        .filter(Boolean),
+    }),
+  };
+}
+
+function fromFile(file: string): Partial<Config> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Config>;
+  } catch (error) {
+    throw new ConfigError(
+      `configuration file ${file} cannot be read as JSON: ${(error as Error).message}`,
+      error,
+    );
+  }
+}
+
+const known = ConfigSchema.properties as Record<
+  string,
+  { description?: string; anyOf?: { const?: string }[] }
+>;
+
+function explain(merged: Record<string, unknown>, name: string | undefined): string {
+  const stray = Object.keys(merged).find(key => !(key in known));
+  if (!name || stray)
+    return `configuration: '${stray}' is no setting; the settings are ${Object.keys(known).join(', ')}`;
+  const choices = known[name].anyOf?.flatMap(option => option.const ?? []) ?? [];
+  const [wrong] = Value.Errors(ConfigSchema.properties[name as keyof Config], merged[name]);
+  const right =
+    choices.length > 0 ? `one of ${choices.join(', ')}` : (known[name].description ?? wrong.message);
+  const detail = choices.length > 0 || wrong.keyword === 'anyOf' ? '' : ` (${wrong.message})`;
+  return `configuration: ${name} is ${JSON.stringify(merged[name])}; it has to be ${right}${detail}`;
+}
+
+/**
+ * Merge and check. `given` are flags or a request body; undefined entries count as not given.
+ * @throws ConfigError naming the first wrong entry and what would be right.
+ */
+export function loadConfig(given: Partial<Config> = {}, file?: string): Config {
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const merged = Value.Default(ConfigSchema, {
+    ...(file ? fromFile(file) : {}),
+    ...fromEnvironment(process.env),
+    ...stated,
+  }) as Config;
+  const [wrong] = Value.Errors(ConfigSchema, merged);
+  if (wrong) throw new ConfigError(explain(merged, wrong.instancePath.split('/')[1]));
+  return { ...merged, cacheDir: path.resolve(merged.cacheDir || defaultCacheDir()) };
+}
+
+/** What else is read of the environment. */
+export const environment = {
+  /** For child processes. SVT_LOG=1: SVT-AV1 prints errors only (its EbSvtAv1.h). */
+  forChildren: (): NodeJS.ProcessEnv => ({ SVT_LOG: '1', ...process.env }),
+  isTerminal: () => Boolean(process.stderr.isTTY) && process.env.TERM !== 'dumb',
+};

@@ -1,0 +1,151 @@
+/** meta/episodes/…: one row per episode, with where its frames and video are and its statistics. */
+import type { DataType } from 'apache-arrow';
+import { DatasetError } from '../../core/errors.ts';
+import { BOOL, FLOAT64, INT64, listOf, plainColumn, recordBatch, STRING, schemaOf } from './arrow.ts';
+import type { FilePlace } from './layout.ts';
+import { openParquetFolder } from './parquet.ts';
+import { type FeatureStats, STAT_KEYS } from './stats.ts';
+
+/** A value of a column beyond LeRobot's. Numbers are stored as float64; NaN is allowed, empty lists are not. */
+export type ExtraValue = number | string | boolean | readonly number[] | readonly string[];
+
+/** Statistics of one feature, with what decides their types. */
+export interface NamedStats {
+  name: string;
+  /** 'image': shape (3, 1, 1). 'int64': min and max are integers. */
+  kind: 'float32' | 'int64' | 'image';
+  stats: FeatureStats;
+}
+
+export interface EpisodeRow {
+  episode: number;
+  task: string;
+  length: number;
+  /** Global index of the first frame. */
+  from: number;
+  data: FilePlace;
+  video: { key: string; place: FilePlace; seconds: number } | null;
+  stats: readonly NamedStats[];
+  extra: Readonly<Record<string, ExtraValue>>;
+}
+
+type Cell = readonly [name: string, type: DataType, value: unknown];
+
+/** Rows held back before they are written as one row group. LeRobot holds 10. */
+const ROWS_PER_GROUP = 32;
+
+export interface EpisodeTable {
+  /** Refuse extra columns that differ in name or type from the first episode's. Throws DatasetError. */
+  check(episode: number, extra: EpisodeRow['extra']): void;
+  append(row: EpisodeRow): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openEpisodeTable(dir: string): EpisodeTable {
+  const folder = openParquetFolder(dir);
+  let shape: string | null = null;
+  let buffered: EpisodeRow[] = [];
+
+  async function flush() {
+    if (buffered.length === 0) return;
+    const rows = buffered;
+    buffered = [];
+    await folder.append(place => batchOf(rows.map(row => cellsOf(row, place))));
+  }
+  return {
+    check(episode, extra) {
+      const columns = shapeOf(extra);
+      if (shape !== null && columns !== shape)
+        throw new DatasetError(
+          `episode ${episode} has the extra columns {${columns}}; those before have {${shape}}`,
+        );
+    },
+    async append(row) {
+      shape ??= shapeOf(row.extra);
+      buffered.push(row);
+      if (buffered.length >= ROWS_PER_GROUP) await flush();
+    },
+    async close() {
+      try {
+        await flush();
+      } finally {
+        await folder.close();
+      }
+    },
+  };
+}
+
+const shapeOf = (extra: EpisodeRow['extra']): string =>
+  Object.entries(extra)
+    .map(([name, value]) => `${name}: ${extraType(name, value)}`)
+    .join(', ');
+
+function batchOf(rows: readonly (readonly Cell[])[]) {
+  const schema = schemaOf(rows[0].map(([name, type]) => [name, type]));
+  const columns = rows[0].map(([, type], i) =>
+    plainColumn(
+      type,
+      rows.map(row => row[i][2]),
+    ),
+  );
+  return recordBatch(schema, rows.length, columns);
+}
+
+/** A row, in LeRobot's column order. */
+function cellsOf(
+  { episode, task, length, from, data, video, stats, extra }: EpisodeRow,
+  place: FilePlace,
+): Cell[] {
+  const videoCells: Cell[] = video
+    ? [
+        [`videos/${video.key}/chunk_index`, INT64, video.place.chunk],
+        [`videos/${video.key}/file_index`, INT64, video.place.file],
+        [`videos/${video.key}/from_timestamp`, FLOAT64, 0],
+        [`videos/${video.key}/to_timestamp`, FLOAT64, video.seconds],
+      ]
+    : [];
+  return [
+    ['episode_index', INT64, episode],
+    ['tasks', listOf(STRING), [task]],
+    ['length', INT64, length],
+    ['data/chunk_index', INT64, data.chunk],
+    ['data/file_index', INT64, data.file],
+    ['dataset_from_index', INT64, from],
+    ['dataset_to_index', INT64, from + length],
+    ...videoCells,
+    ...stats.flatMap(statsCells),
+    ['meta/episodes/chunk_index', INT64, place.chunk],
+    ['meta/episodes/file_index', INT64, place.file],
+    ...Object.entries(extra).map(([name, value]): Cell => [name, EXTRA_TYPES[extraType(name, value)], value]),
+  ];
+}
+
+function statsCells({ name, kind, stats }: NamedStats): Cell[] {
+  const cell = (key: (typeof STAT_KEYS)[number]): Cell => {
+    const label = `stats/${name}/${key}`;
+    if (kind === 'image') return [label, listOf(listOf(listOf(FLOAT64))), stats[key].map(value => [[value]])];
+    const integer = kind === 'int64' && (key === 'min' || key === 'max');
+    return [label, listOf(integer ? INT64 : FLOAT64), stats[key]];
+  };
+  const count: Cell = [`stats/${name}/count`, listOf(INT64), [stats.count]];
+  // LeRobot's order: min, max, mean, std, count, quantiles.
+  return [...STAT_KEYS.slice(0, 4).map(cell), count, ...STAT_KEYS.slice(4).map(cell)];
+}
+
+const EXTRA_TYPES = {
+  number: FLOAT64,
+  string: STRING,
+  boolean: BOOL,
+  'list of numbers': listOf(FLOAT64),
+  'list of strings': listOf(STRING),
+} as const;
+
+function extraType(name: string, value: ExtraValue): keyof typeof EXTRA_TYPES {
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
+    return typeof value as 'number' | 'string' | 'boolean';
+  if (Array.isArray(value) && value.length > 0)
+    return typeof value[0] === 'string' ? 'list of strings' : 'list of numbers';
+  throw new DatasetError(
+    `extra column '${name}': ${String(value)} is not a number, string, boolean or filled list`,
+  );
+}

@@ -1,0 +1,45 @@
+/** meta/understudy.json: says that a folder is a dataset of ours, and that it is complete. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatasetError } from '../core/errors.ts';
+import { writeFault } from './faults.ts';
+
+const MARKER_PATH = 'meta/understudy.json';
+
+export interface Marker {
+  /** Version of Understudy that wrote the dataset. */
+  understudy: string;
+  format: 'lerobot-v3.0';
+  /** The robot's registry name. */
+  robot: string;
+  /** Digest of everything that the dataset was made from: the same recipe gives the same dataset. */
+  recipe: string;
+  /** SHA-256 of the media files that were looked at, hex, each once. */
+  sources: readonly string[];
+  /** Demonstrations that were cut but not kept: how many, per reason. */
+  rejected: Record<string, number>;
+}
+
+/** Write the marker: the last file of a dataset. */
+export async function writeMarker(dir: string, marker: Marker): Promise<void> {
+  const file = path.join(dir, MARKER_PATH);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(marker, null, 2)}\n`);
+  } catch (error) {
+    writeFault(file, error);
+  }
+}
+
+/** The marker of a dataset, or null when there is none. Throws DatasetError when it cannot be read as one. */
+export async function readMarker(dir: string): Promise<Marker | null> {
+  const file = path.join(dir, MARKER_PATH);
+  try {
+    const marker = JSON.parse(await readFile(file, 'utf8')) as Marker;
+    if (typeof marker?.understudy === 'string') return marker;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw new DatasetError(`${file} cannot be read: ${(error as Error).message}`, error);
+  }
+  throw new DatasetError(`${file} does not name the version of Understudy that wrote it`);
+}

@@ -1,0 +1,70 @@
+/**
+ * Fingers on a placed palm. From knuckle to tip, every joint is put where three witnesses agree best: its pixel,
+ * its bone's fixed length, and the direction that the network gives the bone, which also says on which side of
+ * its parent in depth a joint lies.
+ */
+
+import { add, normalize, quatConjugate, quatRotate, scale, subtract, type Vector3 } from '../core/se3.ts';
+import { PALM_LANDMARKS } from '../core/skeletons.ts';
+import { boneLength, FINGER_JOINTS, HAND_PARENTS } from './bones.ts';
+import { LinearSystem } from './least-squares.ts';
+import type { Placement, Ray } from './placement.ts';
+
+/** Standard deviations in palm lengths: of a landmark across the line of sight, and of a bone's length. */
+const PIXEL_SIGMA = 0.08;
+const LENGTH_SIGMA = 0.01;
+/** Of the network's bone direction, as a share of the bone. */
+const DIRECTION_SIGMA = 0.5;
+/** Gauss–Newton steps from the network's direction. */
+const STEPS = 5;
+
+/**
+ * The hand of one frame in its own frame, (21, 3) m. `local` is the network's, along the camera's axes; `palm`
+ * and `shape` are the placed palm and its six points.
+ */
+export function fingersOnPalm(
+  local: readonly Vector3[],
+  rays: readonly Ray[],
+  palm: Placement,
+  shape: readonly Vector3[],
+  palmLengthM: number,
+): Vector3[] {
+  const points: Vector3[] = local.map(() => [0, 0, 0]);
+  PALM_LANDMARKS.forEach((k, i) => {
+    points[k] = add(quatRotate(palm.rotation, shape[i]), palm.translation);
+  });
+  for (const k of FINGER_JOINTS) {
+    const parent = HAND_PARENTS[k];
+    const guess = scale(normalize(subtract(local[k], local[parent])), boneLength(k, palmLengthM));
+    points[k] = nextJoint(points[parent], guess, rays[k], palmLengthM);
+  }
+  const handFromCamera = quatConjugate(palm.rotation);
+  return points.map(p => quatRotate(handFromCamera, subtract(p, palm.translation)));
+}
+
+/** The end of a bone that starts at `parent`, all in the camera frame, m. */
+function nextJoint(parent: Vector3, guess: Vector3, ray: Ray, palmLengthM: number): Vector3 {
+  const length = Math.hypot(...guess);
+  let bone = guess;
+  for (let step = 0; step < STEPS; step++) {
+    const system = new LinearSystem(3);
+    const joint = add(parent, bone);
+    for (let a = 0; a < 2; a++) {
+      const row = [0, 0, -ray[a]].map((value, i) => (i === a ? 1 : value) / (PIXEL_SIGMA * palmLengthM));
+      system.add(row, (joint[a] - ray[a] * joint[2]) / (PIXEL_SIGMA * palmLengthM));
+    }
+    const norm = Math.hypot(...bone);
+    const sigma = LENGTH_SIGMA * palmLengthM;
+    system.add(
+      bone.map(value => value / (norm * sigma)),
+      (norm - length) / sigma,
+    );
+    for (let a = 0; a < 3; a++) {
+      const row = [0, 0, 0];
+      row[a] = 1 / (DIRECTION_SIGMA * length);
+      system.add(row, (bone[a] - guess[a]) / (DIRECTION_SIGMA * length));
+    }
+    bone = add(bone, system.solve());
+  }
+  return add(parent, bone);
+}

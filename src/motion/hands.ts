@@ -1,0 +1,189 @@
+/**
+ * A hand through a clip in the camera frame. What one camera sees well (where in the picture, how turned, how
+ * open) and what it sees badly (how far away) are smoothed apart, each at its own speed, and put together
+ * again with the person's fixed bones.
+ */
+
+import { add, quatRotate } from '../core/se3.ts';
+import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
+import type { PlacedArm } from './arms.ts';
+import { ADULT_PALM_LENGTH_M, imposeBones, palmShape } from './bones.ts';
+import { fingersOnPalm } from './fingers.ts';
+import { believableStates, presentStretches } from './gaps.ts';
+import { handAt } from './hand-frame.ts';
+import { handRays, placePalms, turnedLocal } from './palm.ts';
+import { smoothQuaternions, smoothSeries } from './smoothing.ts';
+import { median } from './statistics.ts';
+
+/**
+ * Cut-offs, Hz; depth is seen so badly that more of it must be averaged. Tuned on six rendered clips with exact
+ * truth (wrist path, its acceleration, hand shape): within a factor of two of these the results hardly change,
+ * but for depth, where less smoothing helps hands near the camera and more helps distant ones.
+ */
+const LATERAL_HZ = 5;
+const ORIENTATION_HZ = 2.5;
+const SHAPE_HZ = 2;
+const DEPTH_HZ = 1.8;
+/** Standard deviations of log depth, from the hand's size in the picture and from the arm (rendered clips). */
+const HAND_LOG_DEPTH_SIGMA = 0.04;
+const ARM_LOG_DEPTH_SIGMA = 0.024;
+
+/** A hand before smoothing. Values of frames that are not SEEN carry no weight. */
+export interface HandSight {
+  side: Side;
+  /** (T,) after gap handling. */
+  state: Uint8Array;
+  confidence: Float32Array;
+  /** (T, 2): the wrist on the plane z = 1. */
+  rays: Float64Array;
+  /** (T,) natural logarithm of the wrist's depth in m. */
+  logDepth: Float64Array;
+  /** (T, 4) w x y z, cameraFromHand. */
+  orientation: Float64Array;
+  /** (T, 21, 3) m in the hand frame. */
+  landmarks: Float64Array;
+}
+
+/** A hand after smoothing; zero (orientation: identity) where absent. */
+export interface CameraHand {
+  state: Uint8Array;
+  confidence: Float32Array;
+  /** (T, 3) m. */
+  wrist: Float64Array;
+  /** (T, 4) w x y z, cameraFromHand. */
+  orientation: Float64Array;
+  /** (T, 21, 3) m in the hand frame. */
+  landmarks: Float64Array;
+}
+
+/** Places a hand in every frame and decides which frames to believe. */
+export function sightHand(
+  track: LandmarkTrack,
+  side: Side,
+  camera: Camera,
+  palmLengthM: number,
+  fps: number,
+): HandSight {
+  const frames = track.state.length;
+  const state = believableStates(wristsAtOneDepth(track, camera), track.state, fps);
+  const palms = placePalms({ ...track, state }, side, camera, palmLengthM, fps);
+  const sight: HandSight = {
+    side,
+    state,
+    confidence: track.confidence.map((c, t) => (state[t] === ABSENT ? 0 : c)),
+    rays: new Float64Array(2 * frames),
+    logDepth: new Float64Array(frames),
+    orientation: new Float64Array(4 * frames),
+    landmarks: new Float64Array(3 * HAND_LANDMARKS * frames),
+  };
+  const shape = palmShape(palmLengthM, side);
+  palms.forEach((palm, t) => {
+    if (!palm) return;
+    const [x, y, z] = palm.translation;
+    sight.rays.set([x / z, y / z], 2 * t);
+    sight.logDepth[t] = Math.log(z);
+    sight.orientation.set(palm.rotation, 4 * t);
+    const rays = handRays(track, camera, t);
+    sight.landmarks.set(
+      fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM).flat(),
+      3 * HAND_LANDMARKS * t,
+    );
+  });
+  return sight;
+}
+
+/** (T, 2) m: the wrist's pixels at the depth where a palm of the adult length has the track's typical size. */
+function wristsAtOneDepth(track: LandmarkTrack, camera: Camera): Float64Array {
+  const frames = track.state.length;
+  const extents: number[] = [];
+  const points = new Float64Array(2 * frames);
+  for (let t = 0; t < frames; t++) {
+    if (track.state[t] === ABSENT) continue;
+    const rays = handRays(track, camera, t);
+    points.set(rays[0], 2 * t);
+    extents.push(
+      Math.max(...PALM_LANDMARKS.map(k => Math.hypot(rays[k][0] - rays[0][0], rays[k][1] - rays[0][1]))),
+    );
+  }
+  const depth = ADULT_PALM_LENGTH_M / (median(extents) || 1);
+  return points.map(x => x * depth);
+}
+
+/**
+ * How much farther away the arms say the hands are than the hands' assumed size does (1 when no frame has both):
+ * the factor that brings hands and body to one scale.
+ */
+export function handScaleFromArms(pairs: readonly { sight: HandSight; arm: PlacedArm }[]): number {
+  const ratios: number[] = [];
+  for (const { sight, arm } of pairs) {
+    for (let t = 0; t < sight.state.length; t++) {
+      if (sight.state[t] === SEEN && arm.state[t] === SEEN) {
+        ratios.push(Math.log(arm.wrist[3 * t + 2]) - sight.logDepth[t]);
+      }
+    }
+  }
+  return ratios.length > 0 ? Math.exp(median(ratios)) : 1;
+}
+
+/** The same sight of a hand that is `factor` times as large and as far away. */
+export const rescaleSight = (sight: HandSight, factor: number): HandSight => ({
+  ...sight,
+  logDepth: sight.logDepth.map(z => z + Math.log(factor)),
+  landmarks: sight.landmarks.map(x => x * factor),
+});
+
+/** Smooths a hand; where its arm is known, the arm's depth has its say in the hand's. */
+export function smoothHand(
+  sight: HandSight,
+  arm: PlacedArm | null,
+  palmLengthM: number,
+  fps: number,
+): CameraHand {
+  const { state, confidence } = sight;
+  const frames = state.length;
+  const stretches = presentStretches(state);
+  const weights = Float64Array.from(confidence, (c, t) => (state[t] === SEEN ? c : 0));
+  const trustHand = HAND_LOG_DEPTH_SIGMA ** -2;
+  const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
+  const mixed = sight.logDepth.map((z, t) =>
+    arm && arm.state[t] !== ABSENT
+      ? (trustHand * z + trustArm * Math.log(arm.wrist[3 * t + 2])) / (trustHand + trustArm)
+      : z,
+  );
+  const rays = smoothSeries(sight.rays, 2, weights, stretches, { fps, cutoffHz: LATERAL_HZ });
+  const logDepth = smoothSeries(mixed, 1, weights, stretches, { fps, cutoffHz: DEPTH_HZ });
+  const orientation = smoothQuaternions(sight.orientation, weights, stretches, {
+    fps,
+    cutoffHz: ORIENTATION_HZ,
+  });
+  const landmarks = smoothSeries(sight.landmarks, 3 * HAND_LANDMARKS, weights, stretches, {
+    fps,
+    cutoffHz: SHAPE_HZ,
+  });
+  imposeBones(landmarks, sight.side, palmLengthM, t => state[t] === ABSENT);
+  const wrist = new Float64Array(3 * frames);
+  for (let t = 0; t < frames; t++) {
+    if (state[t] === ABSENT) {
+      orientation.set([1, 0, 0, 0], 4 * t);
+      continue;
+    }
+    const z = Math.exp(logDepth[t]);
+    wrist.set([rays[2 * t] * z, rays[2 * t + 1] * z, z], 3 * t);
+  }
+  return { state, confidence, wrist, orientation, landmarks };
+}
+
+/** (T, 21, 3) m in the camera frame. */
+export function cameraPoints(hand: CameraHand): Float32Array {
+  const out = new Float32Array(hand.landmarks.length);
+  for (let t = 0; t < hand.state.length; t++) {
+    if (hand.state[t] === ABSENT) continue;
+    const orientation = hand.orientation.subarray(4 * t, 4 * t + 4);
+    const wrist = hand.wrist.subarray(3 * t, 3 * t + 3);
+    handAt(hand.landmarks, t).forEach((p, k) => {
+      out.set(add(quatRotate(orientation, p), wrist), 3 * (t * HAND_LANDMARKS + k));
+    });
+  }
+  return out;
+}

@@ -1,0 +1,152 @@
+/**
+ * The palm as one rigid body in front of the camera. A palm that holds something is often seen from its edge,
+ * and there one picture allows several poses: mirrored in depth, or turned about its long axis. The network
+ * picks one of them anew in every frame and is sure of it each time. So every frame keeps its candidates, and
+ * the clip decides: the path through them that explains the pixels, trusts the network a little and moves like
+ * a hand (Viterbi 1967).
+ */
+import { fitRotation } from '../core/procrustes.ts';
+import {
+  type Quaternion,
+  quatAngle,
+  quatMultiply,
+  quatNormalize,
+  quatRotate,
+  type Vector3,
+} from '../core/se3.ts';
+import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
+import { palmShape } from './bones.ts';
+import { meanRay, type Placement, placeRigid, type Ray, turnToRay } from './placement.ts';
+
+/** How far a candidate may turn from its start to agree with the pixels, rad. */
+const TURN_SIGMA = 0.4;
+/** Trust in the network's orientation, rad; beyond NETWORK_LIMIT it is simply wrong and costs no more. */
+const NETWORK_SIGMA = 0.8;
+const NETWORK_LIMIT = 1.6;
+/** Typical turning speed of a working hand, rad/s. A flip of half a turn between two frames is twenty times as fast. */
+const TURNING_SPEED = 4;
+/** Candidates nearer than this are one, rad. */
+const SAME_POSE = 0.15;
+/** Half a turn about the hand's x axis: the palm seen from the other side. */
+const HALF_TURN: Quaternion = [0, 1, 0, 0];
+
+/** Rays of one frame's landmarks, (21, 2) on the plane z = 1. */
+export const handRays = (track: LandmarkTrack, camera: Camera, t: number): Ray[] =>
+  Array.from({ length: HAND_LANDMARKS }, (_, k): Ray => {
+    const i = 2 * (t * HAND_LANDMARKS + k);
+    return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
+  });
+
+/** The network's 21 points of one frame, turned from its crop's axis to the viewing ray: camera axes, m. */
+export function turnedLocal(track: LandmarkTrack, rays: readonly Ray[], t: number): Vector3[] {
+  const turn = turnToRay(meanRay(rays));
+  return Array.from({ length: HAND_LANDMARKS }, (_, k) => {
+    const i = 3 * (t * HAND_LANDMARKS + k);
+    return quatRotate(turn, track.positions.subarray(i, i + 3));
+  });
+}
+
+/** Poses cameraFromHand of the palm, one per frame; null where the track is not SEEN. */
+export function placePalms(
+  track: LandmarkTrack,
+  side: Side,
+  camera: Camera,
+  palmLengthM: number,
+  fps: number,
+): (Placement | null)[] {
+  const shape = palmShape(palmLengthM, side);
+  const candidates = Array.from(track.state, (state, t) =>
+    state === SEEN ? candidatesOf(track, camera, shape, t) : [],
+  );
+  const chosen = bestPath(candidates, fps);
+  return candidates.map((frame, t) => (frame.length > 0 ? frame[chosen[t]].placement : null));
+}
+
+interface Candidate {
+  placement: Placement;
+  /** Misfit to the pixels and to the network. */
+  cost: number;
+}
+
+function candidatesOf(
+  track: LandmarkTrack,
+  camera: Camera,
+  shape: readonly Vector3[],
+  t: number,
+): Candidate[] {
+  const rays = handRays(track, camera, t);
+  const palmRays = PALM_LANDMARKS.map(k => rays[k]);
+  const local = turnedLocal(track, rays, t);
+  const network = fitRotation(centred(shape), centred(PALM_LANDMARKS.map(k => local[k])));
+  const mirrored = mirrorInDepth(network, meanRay(palmRays));
+  const starts = [network, quatMultiply(network, HALF_TURN), mirrored, quatMultiply(mirrored, HALF_TURN)];
+  const found: Candidate[] = [];
+  for (const start of starts) {
+    const placement = placeRigid(shape, palmRays, start, TURN_SIGMA);
+    if (found.some(other => quatAngle(other.placement.rotation, placement.rotation) < SAME_POSE)) continue;
+    const away = Math.min(quatAngle(network, placement.rotation), NETWORK_LIMIT) / NETWORK_SIGMA;
+    found.push({ placement, cost: placement.cost + away * away });
+  }
+  return found;
+}
+
+/**
+ * The rotation that looks the same from far away with near and far exchanged (the Necker reversal): the shape
+ * mirrored in the plane across the viewing ray and in its own plane z = 0, which together are a rotation.
+ */
+function mirrorInDepth(rotation: Quaternion, ray: Ray): Quaternion {
+  const length = Math.hypot(ray[0], ray[1], 1);
+  const view = [ray[0] / length, ray[1] / length, 1 / length];
+  // A reflection in the plane across a unit vector is the half turn about it, and a point inversion.
+  const halfTurnAboutView: Quaternion = [0, view[0], view[1], view[2]];
+  const halfTurnAboutZ: Quaternion = [0, 0, 0, 1];
+  return quatNormalize(quatMultiply(halfTurnAboutView, quatMultiply(rotation, halfTurnAboutZ)));
+}
+
+/** Index of the chosen candidate per frame; −1 where there is none. Frames without candidates are passed over. */
+function bestPath(candidates: readonly Candidate[][], fps: number): number[] {
+  const frames = candidates.map((_, t) => t).filter(t => candidates[t].length > 0);
+  const from: number[][] = [];
+  let costs: number[] = [];
+  frames.forEach((t, i) => {
+    if (i === 0) {
+      costs = candidates[t].map(c => c.cost);
+      from.push([]);
+      return;
+    }
+    const before = candidates[frames[i - 1]];
+    const elapsed = (t - frames[i - 1]) / fps;
+    const links: number[] = [];
+    const next = candidates[t].map(candidate => {
+      let [best, link] = [Number.POSITIVE_INFINITY, 0];
+      before.forEach((other, b) => {
+        const speed = quatAngle(other.placement.rotation, candidate.placement.rotation) / elapsed;
+        const cost = costs[b] + (speed / TURNING_SPEED) ** 2;
+        if (cost < best) [best, link] = [cost, b];
+      });
+      links.push(link);
+      return best + candidate.cost;
+    });
+    from.push(links);
+    costs = next;
+  });
+  const chosen = new Array<number>(candidates.length).fill(-1);
+  let current = costs.indexOf(Math.min(...costs));
+  for (let i = frames.length - 1; i >= 0; i--) {
+    chosen[frames[i]] = current;
+    current = from[i][current];
+  }
+  return chosen;
+}
+
+function centred(points: readonly Vector3[]): Float64Array {
+  const out = new Float64Array(3 * points.length);
+  for (let a = 0; a < 3; a++) {
+    const mean = points.reduce((sum, p) => sum + p[a], 0) / points.length;
+    points.forEach((p, i) => {
+      out[3 * i + a] = p[a] - mean;
+    });
+  }
+  return out;
+}

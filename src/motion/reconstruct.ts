@@ -1,0 +1,164 @@
+/**
+ * From landmark tracks to the motion of a person: hands in front of the camera, arms where a body is seen, and
+ * both in the torso's frame. Pure and offline: the whole clip is looked at before any frame is decided.
+ */
+
+import { normalize, quatConjugate, quatMultiply, quatRotate, subtract } from '../core/se3.ts';
+import { SIDES, type Side } from '../core/skeletons.ts';
+import {
+  ABSENT,
+  type ArmMotion,
+  type Camera,
+  type Clip,
+  type HandMotion,
+  type HumanMotion,
+  type LandmarkTrack,
+  type Perception,
+} from '../core/types.ts';
+import { type PlacedArm, placeArm } from './arms.ts';
+import { type PlacedBody, placeBody } from './body.ts';
+import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
+import {
+  type CameraHand,
+  cameraPoints,
+  handScaleFromArms,
+  rescaleSight,
+  sightHand,
+  smoothHand,
+} from './hands.ts';
+import { project } from './placement.ts';
+
+/** The person of one clip in the camera frame. */
+interface PlacedPerson {
+  hands: Record<Side, CameraHand>;
+  arms: Record<Side, PlacedArm | null>;
+  body: PlacedBody | null;
+  palmLengthM: number;
+  scale: string;
+}
+
+/** A person's motion through a clip. Third-person views are told in the torso's frame, others in the camera's. */
+export function reconstruct(perception: Perception, clip: Clip): HumanMotion {
+  const person = placePerson(perception, clip.fps);
+  const { hands, arms, body, palmLengthM, scale } = person;
+  const bones = body?.bones ?? { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 };
+  return {
+    view: perception.view,
+    fps: clip.fps,
+    frames: clip.frames,
+    reference: body ? 'torso' : 'camera',
+    arms: bothSides(side => armMotion(arms[side], body, side, clip.frames)),
+    hands: bothSides(side => handMotion(hands[side], body, palmLengthM)),
+    bones,
+    scale,
+  };
+}
+
+/**
+ * The hands as 'camera' tracks: smoothed, metric, gaps bridged and marked. Pixels are those that were seen; in
+ * bridged frames they are the projection of the bridged points.
+ */
+export function placeHands(perception: Perception, fps: number): Record<Side, LandmarkTrack> {
+  const { hands } = placePerson(perception, fps);
+  return bothSides(side => cameraTrack(perception[side], hands[side], perception.camera, side));
+}
+
+function placePerson(perception: Perception, fps: number): PlacedPerson {
+  const { camera } = perception;
+  const sights = bothSides(side => sightHand(perception[side], side, camera, ADULT_PALM_LENGTH_M, fps));
+  const body = perception.view === 'third-person' ? placeBody(perception.body, camera, fps) : null;
+  const arms = bothSides(side => body && placeArm(side, perception.body, body, sights[side], camera, fps));
+  const factor = handScaleFromArms(
+    SIDES.flatMap(side => (arms[side] ? [{ sight: sights[side], arm: arms[side] }] : [])),
+  );
+  const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
+  const resized = palmLengthM / ADULT_PALM_LENGTH_M;
+  const hands = bothSides(side =>
+    smoothHand(rescaleSight(sights[side], resized), arms[side], palmLengthM, fps),
+  );
+  return { hands, arms, body, palmLengthM, scale: scaleInWords(camera, body, palmLengthM) };
+}
+
+function armMotion(arm: PlacedArm | null, body: PlacedBody | null, side: Side, frames: number): ArmMotion {
+  const motion: ArmMotion = {
+    upperArm: new Float32Array(3 * frames),
+    forearm: new Float32Array(3 * frames),
+    state: new Uint8Array(frames),
+    confidence: new Float32Array(frames),
+  };
+  if (!arm || !body) return motion;
+  motion.state.set(arm.state);
+  motion.confidence.set(arm.confidence);
+  for (let t = 0; t < frames; t++) {
+    if (arm.state[t] === ABSENT) continue;
+    const torsoFromCamera = quatConjugate(body.orientation.subarray(4 * t, 4 * t + 4));
+    const [shoulder, elbow, wrist] = [body.shoulders[side], arm.elbow, arm.wrist].map(s =>
+      s.subarray(3 * t, 3 * t + 3),
+    );
+    motion.upperArm.set(quatRotate(torsoFromCamera, normalize(subtract(elbow, shoulder))), 3 * t);
+    motion.forearm.set(quatRotate(torsoFromCamera, normalize(subtract(wrist, elbow))), 3 * t);
+  }
+  return motion;
+}
+
+function handMotion(hand: CameraHand, body: PlacedBody | null, palmLengthM: number): HandMotion {
+  const frames = hand.state.length;
+  const wrist = Float32Array.from(hand.wrist);
+  const orientation = Float32Array.from(hand.orientation);
+  for (let t = 0; body && t < frames; t++) {
+    if (hand.state[t] === ABSENT) continue;
+    const torsoFromCamera = quatConjugate(body.orientation.subarray(4 * t, 4 * t + 4));
+    const fromOrigin = subtract(
+      hand.wrist.subarray(3 * t, 3 * t + 3),
+      body.origin.subarray(3 * t, 3 * t + 3),
+    );
+    wrist.set(quatRotate(torsoFromCamera, fromOrigin), 3 * t);
+    orientation.set(quatMultiply(torsoFromCamera, hand.orientation.subarray(4 * t, 4 * t + 4)), 4 * t);
+  }
+  return {
+    wrist,
+    orientation,
+    landmarks: Float32Array.from(hand.landmarks),
+    state: Uint8Array.from(hand.state),
+    confidence: Float32Array.from(hand.confidence),
+    palmLengthM,
+  };
+}
+
+function cameraTrack(seen: LandmarkTrack, hand: CameraHand, camera: Camera, side: Side): LandmarkTrack {
+  const positions = cameraPoints(hand);
+  const pixels = Float32Array.from(seen.pixels);
+  for (let t = 0; t < hand.state.length; t++) {
+    if (hand.state[t] === ABSENT) pixels.fill(0, 42 * t, 42 * (t + 1));
+    else if (hand.state[t] !== seen.state[t])
+      pixels.set(project(positions.subarray(63 * t, 63 * (t + 1)), camera), 42 * t);
+  }
+  return {
+    skeleton: 'hand',
+    side,
+    frame: 'camera',
+    pixels,
+    positions,
+    confidence: Float32Array.from(hand.confidence),
+    visibility: null,
+    state: Uint8Array.from(hand.state),
+  };
+}
+
+const FOCAL_SOURCE = {
+  flag: 'the focal length given by the user',
+  metadata: 'the focal length of the video’s metadata',
+  assumed: 'an assumed focal length (√(W² + H²))',
+} as const;
+
+function scaleInWords(camera: Camera, body: PlacedBody | null, palmLengthM: number): string {
+  const palm = `${(1000 * palmLengthM).toFixed(0)} mm from wrist to middle knuckle`;
+  const size = body
+    ? `body size from the pose network (shoulders ${(1000 * body.bones.shoulderWidthM).toFixed(0)} mm apart), hands brought to it: ${palm}; up from ${body.vertical}`
+    : `hand size of an average adult, ${palm}`;
+  return `${size}; ${FOCAL_SOURCE[camera.source]}. Absolute distances are good to centimetres.`;
+}
+
+function bothSides<T>(make: (side: Side) => T): Record<Side, T> {
+  return { left: make('left'), right: make('right') };
+}

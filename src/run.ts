@@ -1,0 +1,191 @@
+/** The whole way of many videos in this process, without a queue: inputs in, one dataset out. */
+import path from 'node:path';
+import { ESTIMATOR_NAMES } from '../models/estimators/registry.ts';
+import { loadRobot } from '../models/robots/registry.ts';
+import type { Config } from './config.ts';
+import { isUnderstudyError, UnknownNameError } from './core/errors.ts';
+import type { RobotModel } from './core/robot.ts';
+import { segment } from './motion/segment.ts';
+import { judge } from './quality/gates.ts';
+import type { SourceItem } from './sources/item.ts';
+import { expandInputs } from './sources/resolve.ts';
+import { acquire } from './stages/acquire.ts';
+import { perceiveClip, reconstructClip } from './stages/clip.ts';
+import { emit, type KeptEpisode, type Rejected } from './stages/emit.ts';
+import { filmDemonstration, previewDemonstration, retargetDemonstration } from './stages/episode.ts';
+import type { StageContext, StageName } from './stages/stage.ts';
+import { openStore } from './store/fs.ts';
+import { VERSION } from './version.ts';
+
+/** What happens, as it happens. */
+export type RunEvent =
+  | { event: 'stage'; stage: StageName; source: string; done: number; total: number; cached: boolean }
+  | { event: 'episode'; source: string; startS: number; endS: number; task: string }
+  | { event: 'rejected'; source: string; startS: number | null; endS: number | null; reason: string }
+  | { event: 'failed'; source: string; tag: string; message: string }
+  | { event: 'done'; out: string; episodes: number; rejected: number; failed: number; written: boolean };
+
+export interface RunRequest {
+  /** Files, folders, http(s) addresses, lists (.txt, .csv, .jsonl). */
+  inputs: readonly string[];
+  /** Folder of the dataset: absent, empty, or a dataset of ours made from (some of) the same sources. */
+  out: string;
+  config: Config;
+  signal?: AbortSignal;
+  on?: (event: RunEvent) => void;
+}
+
+export interface RunResult {
+  out: string;
+  episodes: readonly KeptEpisode[];
+  rejected: readonly Rejected[];
+  /** Inputs that could not be used, each with its tagged error. */
+  failed: readonly { source: string; tag: string; message: string }[];
+  /** false: the dataset was already there. */
+  written: boolean;
+}
+
+/**
+ * Bad inputs are reported and left out, the others are done. Finished stages are kept: a second run, or one
+ * after a crash, goes on from there.
+ * @throws UnknownNameError for robot or estimator; DatasetError for `out`; the signal's reason when aborted.
+ */
+export async function run({
+  inputs,
+  out,
+  config,
+  signal,
+  on = () => undefined,
+}: RunRequest): Promise<RunResult> {
+  const robot = await loadRobot(config.robot);
+  if (!ESTIMATOR_NAMES.includes(config.estimator))
+    throw new UnknownNameError('estimator', config.estimator, ESTIMATOR_NAMES);
+  const store = await openStore(path.join(config.cacheDir, 'artifacts'));
+  const episodes: KeptEpisode[] = [];
+  const rejected: Rejected[] = [];
+  const failed: { source: string; tag: string; message: string }[] = [];
+  const sources: string[] = [];
+
+  const attempt = async (source: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isUnderstudyError(error)) throw error;
+      const fault = { source, tag: error.tag, message: error.message };
+      failed.push(fault);
+      rejected.push({ source, startS: null, endS: null, kind: error.tag, reason: error.message });
+      on({ event: 'failed', ...fault });
+    }
+  };
+
+  const items: SourceItem[] = [];
+  for (const input of inputs)
+    await attempt(input, async () => {
+      items.push(...(await expandInputs([input])));
+    });
+  for (const item of items)
+    await attempt(item.address, async () => {
+      const name = path.basename(item.address);
+      const context: StageContext = {
+        store,
+        config,
+        signal,
+        report: (stage, { done, total, cached = false }) =>
+          on({ event: 'stage', stage, source: name, done, total, cached }),
+      };
+      const found = await processItem(context, item, robot);
+      sources.push(found.id);
+      for (const { demonstration, provenance } of found.episodes)
+        on({ event: 'episode', source: item.address, ...spanOf(provenance), task: demonstration.task });
+      for (const row of found.rejected)
+        on({ event: 'rejected', source: row.source, startS: row.startS, endS: row.endS, reason: row.reason });
+      episodes.push(...found.episodes);
+      rejected.push(...found.rejected);
+    });
+
+  const context: StageContext = { store, config, signal, report: () => undefined };
+  const { written } =
+    sources.length > 0
+      ? await emit(context, {
+          out: path.resolve(out),
+          robot,
+          episodes,
+          rejected,
+          sources,
+          understudy: VERSION,
+        })
+      : { written: false };
+  on({
+    event: 'done',
+    out,
+    episodes: episodes.length,
+    rejected: rejected.length - failed.length,
+    failed: failed.length,
+    written,
+  });
+  return { out, episodes, rejected, failed, written };
+}
+
+const spanOf = ({ startS, endS }: { startS: number; endS: number }) => ({ startS, endS });
+
+/** All stages of one video. */
+async function processItem(
+  context: StageContext,
+  item: SourceItem,
+  robot: RobotModel,
+): Promise<{ id: string; episodes: KeptEpisode[]; rejected: Rejected[] }> {
+  const { config } = context;
+  const media = await acquire(context, item);
+  const perceived = await perceiveClip(context, media);
+  const { motion, key: motionKey, dir: motionDir } = await reconstructClip(context, perceived);
+  const { fps, firstFrame } = perceived.clip;
+  const task = item.task ?? config.task;
+  const episodes: KeptEpisode[] = [];
+  const rejected: Rejected[] = [];
+  const demonstrations = segment(motion, task);
+  if (demonstrations.length === 0)
+    rejected.push({
+      source: item.address,
+      startS: null,
+      endS: null,
+      kind: 'rejected',
+      reason: 'no hand is seen in any frame',
+    });
+  for (const demonstration of demonstrations) {
+    const span = {
+      startS: (firstFrame + demonstration.start) / fps,
+      endS: (firstFrame + demonstration.end) / fps,
+    };
+    const verdict = judge(motion, demonstration);
+    if (!verdict.keep) {
+      rejected.push({ source: item.address, ...span, kind: 'rejected', reason: verdict.reason });
+      continue;
+    }
+    const trajectory = await retargetDemonstration(context, motion, motionKey, demonstration, robot);
+    const film = await filmDemonstration(context, media, perceived, demonstration);
+    const preview = config.preview
+      ? await previewDemonstration(context, perceived, demonstration, { motionDir, motionKey }, trajectory)
+      : null;
+    episodes.push({
+      demonstration,
+      view: perceived.perception.view,
+      viewReason: perceived.perception.viewReason,
+      provenance: {
+        source: item.address,
+        sha256: media.id,
+        license: item.license ?? (config.license === 'unknown' ? null : config.license),
+        ...span,
+        models: perceived.models,
+        configuration: perceived.key,
+        understudy: VERSION,
+      },
+      motionDir,
+      trajectoryDir: trajectory.dir,
+      filmDir: film.dir,
+      previewDir: preview?.dir ?? null,
+      keys: [trajectory.key, film.key, ...(preview ? [preview.key] : [])],
+    });
+  }
+  return { id: media.id, episodes, rejected };
+}

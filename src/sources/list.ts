@@ -1,0 +1,129 @@
+/** Lists of sources: .txt, .csv and .jsonl. */
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { CsvError, parse as parseCsv } from 'csv-parse/sync';
+import { ListError, SourceError } from '../core/errors.ts';
+import { hasScheme, type SourceItem } from './item.ts';
+
+/** Columns of .csv and keys of .jsonl; only `url` is required. */
+export const LIST_COLUMNS = ['url', 'task', 'license', 'start', 'end'] as const;
+
+/** One row before it is judged, and where it stands, for people. */
+interface Row {
+  place: string;
+  fields: Record<string, unknown>;
+}
+
+const READERS: Record<string, (text: string, path: string) => Row[]> = {
+  '.txt': readText,
+  '.csv': readCsv,
+  '.jsonl': readJsonLines,
+};
+
+export const isList = (path: string): boolean => extname(path).toLowerCase() in READERS;
+
+/**
+ * Read a list. `url` is an http(s) address or a path, relative to the list's folder; `start` and `end` are
+ * seconds or [hours:]minutes:seconds.
+ * @throws SourceError when the list is missing; ListError naming the row that is broken, or when it is empty.
+ */
+export async function readList(path: string): Promise<SourceItem[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SourceError(`${path}: the list cannot be read (${cause.code})`, cause);
+  });
+  const rows = READERS[extname(path).toLowerCase()](text.replace(/^\uFEFF/, ''), path);
+  if (rows.length === 0) throw new ListError(`${path}: the list is empty; it needs at least one video`);
+  return rows.map(row => toItem(row, dirname(resolve(path))));
+}
+
+/** One address or path a line; blank lines and lines that start with # are skipped. */
+function readText(text: string, path: string): Row[] {
+  return numberedLines(text)
+    .filter(({ line }) => !line.startsWith('#'))
+    .map(({ line, number }) => ({ place: `${path} row ${number}`, fields: { url: line } }));
+}
+
+/** A header, then one video a row. Rows are counted as in a spreadsheet: the header is row 1. */
+function readCsv(text: string, path: string): Row[] {
+  try {
+    const [header = [], ...records] = parseCsv(text, { trim: true, skip_empty_lines: true }) as string[][];
+    const names = header.map(name => name.toLowerCase());
+    if (!names.includes('url')) {
+      throw new ListError(
+        `${path} row 1: no column 'url'; a header is needed, of ${LIST_COLUMNS.join(', ')}`,
+      );
+    }
+    return records.map((record, i) => ({
+      place: `${path} row ${i + 2}`,
+      fields: Object.fromEntries(names.map((name, column) => [name, record[column] || undefined])),
+    }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const row = Number((error as CsvError & { records?: number }).records ?? 0) + 1;
+    throw new ListError(`${path} row ${row}: not valid CSV: ${error.message}`, error);
+  }
+}
+
+/** One JSON object a line. */
+function readJsonLines(text: string, path: string): Row[] {
+  return numberedLines(text).map(({ line, number }) => {
+    const place = `${path} row ${number}`;
+    let fields: unknown;
+    try {
+      fields = JSON.parse(line);
+    } catch (cause) {
+      throw new ListError(`${place}: not valid JSON: ${(cause as Error).message}`, cause);
+    }
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+      throw new ListError(`${place}: not a JSON object such as {"url": "…", "task": "…"}`);
+    }
+    return { place, fields: fields as Record<string, unknown> };
+  });
+}
+
+function numberedLines(text: string): { line: string; number: number }[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== '');
+}
+
+function toItem({ place, fields }: Row, folder: string): SourceItem {
+  const known: readonly string[] = LIST_COLUMNS;
+  const unknown = Object.keys(fields).find(name => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new ListError(`${place}: unknown column '${unknown}'; known: ${LIST_COLUMNS.join(', ')}`);
+  }
+  const url = words(place, 'url', fields['url']);
+  if (!url) throw new ListError(`${place}: 'url' is empty; it needs an http(s) address or a path`);
+  const item: SourceItem = { address: hasScheme(url) ? url : resolve(folder, url) };
+  const task = words(place, 'task', fields['task']);
+  const license = words(place, 'license', fields['license']);
+  const startS = seconds(place, 'start', fields['start']);
+  const endS = seconds(place, 'end', fields['end']);
+  if (endS !== undefined && endS <= (startS ?? 0)) {
+    throw new ListError(`${place}: 'end' (${endS} s) must come after 'start' (${startS ?? 0} s)`);
+  }
+  if (task) item.task = task;
+  if (license) item.license = license;
+  if (startS !== undefined) item.startS = startS;
+  if (endS !== undefined) item.endS = endS;
+  return item;
+}
+
+function words(place: string, name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string')
+    throw new ListError(`${place}: '${name}' is ${JSON.stringify(value)}, not text`);
+  return value.trim();
+}
+
+/** 12.5, '12.5', '1:02.5' and '1:00:02' as seconds. */
+function seconds(place: string, name: string, value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = String(value).trim();
+  if (!/^(\d+:){0,2}\d+(\.\d+)?$/.test(text)) {
+    throw new ListError(`${place}: '${name}' is '${text}'; seconds are needed, such as 12.5 or 1:02.5`);
+  }
+  return text.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+}

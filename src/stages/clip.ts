@@ -1,0 +1,103 @@
+/** The stages of one video up to a person's motion: each is cached by its own key. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Camera, Clip, HumanMotion, Perception } from '../core/types.ts';
+import type { ModelProvenance } from '../dataset/provenance.ts';
+import { placeHands, reconstruct } from '../motion/reconstruct.ts';
+import type { Media } from './acquire.ts';
+import { readArtifact, writeArtifact } from './artifact.ts';
+import type { Tracks } from './perceive.ts';
+import type { Shown } from './preview.ts';
+import { runMediaJob } from './process.ts';
+import { type StageContext, staged } from './stage.ts';
+
+const PERCEIVE_VERSION = 1;
+const RECONSTRUCT_VERSION = 1;
+
+/** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
+export interface PerceivedClip {
+  clip: Clip;
+  perception: Perception;
+  models: ModelProvenance[];
+  key: string;
+  dir: string;
+}
+
+export async function perceiveClip(context: StageContext, media: Media): Promise<PerceivedClip> {
+  const { config, signal } = context;
+  const { id, info, item } = media;
+  const { fps, view, estimator, handModel, bodyModel } = config;
+  const span = { startS: item.startS ?? 0, endS: item.endS ?? null };
+  const { key, dir } = await staged(
+    context,
+    {
+      name: 'perceive',
+      version: PERCEIVE_VERSION,
+      config: { fps, view, estimator, handModel, bodyModel, ...span },
+      inputs: [id],
+    },
+    async folder => {
+      const { models } = await runMediaJob(
+        'perceive',
+        {
+          path: media.path,
+          dir: folder,
+          width: info.width,
+          height: info.height,
+          fps,
+          ...span,
+          expectedFrames: Math.max(1, Math.round(((span.endS ?? info.durationS) - span.startS) * fps)),
+          view,
+          estimator,
+          handModel,
+          bodyModel,
+          cacheDir: path.join(config.cacheDir, 'networks'),
+        },
+        { signal, report: (done, total) => context.report('perceive', { done, total }) },
+      );
+      await writeArtifact(folder, 'models', models);
+    },
+  );
+  const { firstFrame, frames, ...tracks } = await readArtifact<Tracks>(dir, 'tracks');
+  return {
+    clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },
+    perception: { ...tracks, camera: cameraOf(media, config.intrinsics) },
+    models: JSON.parse(await readFile(path.join(dir, 'models.json'), 'utf8')) as ModelProvenance[],
+    key,
+    dir,
+  };
+}
+
+/** Width of a 35 mm picture, mm: what '35 mm equivalent' focal lengths refer to. */
+const FULL_FRAME_WIDTH_MM = 36;
+
+function cameraOf({ info }: Media, intrinsics: number[] | null): Camera {
+  if (intrinsics) {
+    const [fx, fy, cx, cy] = intrinsics;
+    return { fx, fy, cx, cy, source: 'flag' };
+  }
+  const { width, height, focal35Mm } = info;
+  const focal = focal35Mm
+    ? (focal35Mm / FULL_FRAME_WIDTH_MM) * Math.max(width, height)
+    : Math.hypot(width, height);
+  return { fx: focal, fy: focal, cx: width / 2, cy: height / 2, source: focal35Mm ? 'metadata' : 'assumed' };
+}
+
+/** Leaves the artifacts 'motion' and 'shown': the motion, and its hands as tracks in the camera frame. */
+export async function reconstructClip(
+  context: StageContext,
+  { clip, perception, key: tracksKey }: PerceivedClip,
+): Promise<{ motion: HumanMotion; key: string; dir: string }> {
+  const { key, dir } = await staged(
+    context,
+    { name: 'reconstruct', version: RECONSTRUCT_VERSION, config: perception.camera, inputs: [tracksKey] },
+    async folder => {
+      context.report('reconstruct', { done: 0, total: clip.frames });
+      await writeArtifact(folder, 'motion', reconstruct(perception, clip));
+      const shown: Shown = { ...placeHands(perception, clip.fps), body: perception.body };
+      await writeArtifact(folder, 'shown', shown);
+      context.report('reconstruct', { done: clip.frames, total: clip.frames });
+    },
+  );
+  return { motion: await readArtifact<HumanMotion>(dir, 'motion'), key, dir };
+}

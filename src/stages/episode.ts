@@ -1,0 +1,97 @@
+/** The stages of one demonstration: the robot's trajectory and the demonstration's own video. */
+
+import { retarget } from '../../retarget/index.ts';
+import type { RobotModel } from '../core/robot.ts';
+import type { Demonstration, HumanMotion } from '../core/types.ts';
+import { sliceMotion } from '../motion/slice.ts';
+import type { Media } from './acquire.ts';
+import { writeArtifact } from './artifact.ts';
+import type { PerceivedClip } from './clip.ts';
+import { runMediaJob } from './process.ts';
+import { type StageContext, staged } from './stage.ts';
+
+const RETARGET_VERSION = 1;
+const FILM_VERSION = 1;
+const PREVIEW_VERSION = 1;
+
+/** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */
+export function retargetDemonstration(
+  context: StageContext,
+  motion: HumanMotion,
+  motionKey: string,
+  { start, end }: Demonstration,
+  robot: RobotModel,
+): Promise<{ key: string; dir: string }> {
+  const key = {
+    name: 'retarget' as const,
+    version: RETARGET_VERSION,
+    config: { robot, start, end },
+    inputs: [motionKey],
+  };
+  return staged(context, key, async folder => {
+    context.report('retarget', { done: 0, total: end - start });
+    await writeArtifact(folder, 'trajectory', retarget(sliceMotion(motion, start, end), robot));
+    context.report('retarget', { done: end - start, total: end - start });
+  });
+}
+
+/** Leaves film.mp4 and pixels.json. */
+export function filmDemonstration(
+  context: StageContext,
+  media: Media,
+  { clip }: PerceivedClip,
+  { start, end }: Demonstration,
+): Promise<{ key: string; dir: string }> {
+  const [filmWidth, filmHeight] = context.config.imageSize;
+  const shot = {
+    fps: clip.fps,
+    start: clip.firstFrame + start,
+    end: clip.firstFrame + end,
+    filmWidth,
+    filmHeight,
+    codec: context.config.videoCodec,
+  };
+  return staged(
+    context,
+    { name: 'film', version: FILM_VERSION, config: shot, inputs: [media.id] },
+    async folder => {
+      await runMediaJob(
+        'film',
+        { ...shot, path: media.path, dir: folder, width: clip.width, height: clip.height },
+        { signal: context.signal, report: (done, total) => context.report('film', { done, total }) },
+      );
+    },
+  );
+}
+
+/** Leaves preview.mp4. */
+export function previewDemonstration(
+  context: StageContext,
+  { clip, perception }: PerceivedClip,
+  { start, end }: Demonstration,
+  motion: { motionDir: string; motionKey: string },
+  trajectory: { key: string; dir: string },
+): Promise<{ key: string; dir: string }> {
+  const { fps, firstFrame, path } = clip;
+  const span = { fps, firstFrame, start, end, view: perception.view };
+  const key = {
+    name: 'preview' as const,
+    version: PREVIEW_VERSION,
+    config: span,
+    inputs: [motion.motionKey, trajectory.key],
+  };
+  return staged(context, key, async dir => {
+    await runMediaJob(
+      'preview',
+      {
+        ...span,
+        path,
+        dir,
+        robot: context.config.robot,
+        shownDir: motion.motionDir,
+        trajectoryDir: trajectory.dir,
+      },
+      { signal: context.signal, report: (done, total) => context.report('preview', { done, total }) },
+    );
+  });
+}

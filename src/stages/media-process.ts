@@ -1,0 +1,35 @@
+/** Entry of the child process: one job, then exit. */
+import { isUnderstudyError } from '../core/errors.ts';
+import { mediaJobs } from './media-jobs.ts';
+import type { FromChild, Report, ToChild } from './process.ts';
+
+const REPORT_EVERY_MS = 100;
+
+const send = (message: FromChild) => process.send?.(message);
+
+function throttled(): Report {
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (now - last < REPORT_EVERY_MS && done !== total) return;
+    last = now;
+    send({ kind: 'progress', done, total });
+  };
+}
+
+process.once('message', async ({ job, args }: ToChild) => {
+  try {
+    const work = mediaJobs[job] as (args: unknown, report: Report) => Promise<unknown>;
+    send({ kind: 'result', value: await work(args, throttled()) });
+  } catch (error) {
+    const known = isUnderstudyError(error) ? error : null;
+    send({
+      kind: 'error',
+      tag: known?.tag ?? 'Error',
+      message: known?.message ?? `${(error as Error).stack ?? error}`,
+      retryable: known?.retryable ?? false,
+    });
+  }
+});
+// The parent is gone: nobody waits for the result.
+process.once('disconnect', () => process.exit(1));

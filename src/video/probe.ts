@@ -1,0 +1,87 @@
+/** What a video file is, before its pixels are read. */
+import { avGetCodecName, type FormatContext, type Stream } from 'node-av/lib';
+import { MediaError } from '../core/errors.ts';
+import { openContainer } from './container.ts';
+import { Decoder } from './decoder.ts';
+import { orientation, uprightSize } from './orientation.ts';
+import { pixelFormatName } from './picture.ts';
+
+export interface MediaInfo {
+  /** Upright size in square px: display matrix and sample aspect ratio applied. */
+  width: number;
+  height: number;
+  /** Clockwise turn that the file asks for, degrees; already applied to width and height. */
+  rotation: 0 | 90 | 180 | 270;
+  /** Length of the video stream, s. */
+  durationS: number;
+  /** Stored pictures as the file declares them, or duration × rate: an estimate. */
+  frames: number;
+  /** Pictures per second on average. */
+  averageFps: number;
+  /** 'h264', 'hevc', 'vp9', 'av1', … */
+  codec: string;
+  /** 'yuv420p', 'yuv444p', … */
+  pixelFormat: string;
+  /** 35 mm equivalent focal length, mm, where the camera wrote it; else null. */
+  focal35Mm: number | null;
+  /** Tags of container and video stream. */
+  tags: Record<string, string>;
+}
+
+/** Used only where a file declares no rate at all. */
+const FALLBACK_FPS = 25;
+
+/**
+ * Read the header and decode the first picture, so that a file which passes is known to hold one.
+ * @throws SourceError when the file is missing; MediaError when it is not a usable video.
+ */
+export async function probe(path: string): Promise<MediaInfo> {
+  const container = await openContainer(path);
+  try {
+    const decoder = await Decoder.open(container, path);
+    try {
+      const first = decoder.next();
+      if (!first) throw new MediaError(`${path}: damaged or truncated: not one picture can be decoded`);
+      const pixelFormat = pixelFormatName(first.frame);
+      first.frame.free();
+      return describe(container.format, container.stream, pixelFormat);
+    } finally {
+      decoder.close();
+    }
+  } finally {
+    container.close();
+  }
+}
+
+function describe(format: FormatContext, stream: Stream, pixelFormat: string): MediaInfo {
+  const tags = { ...format.metadata?.getAll(), ...stream.metadata?.getAll() };
+  const average = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate;
+  const averageFps = average.num > 0 && average.den > 0 ? average.num / average.den : FALLBACK_FPS;
+  const durationS = streamDurationS(format, stream, averageFps);
+  return {
+    ...uprightSize(stream),
+    rotation: orientation(stream).rotation,
+    durationS,
+    frames: Number(stream.nbFrames) || Math.max(1, Math.round(durationS * averageFps)),
+    averageFps,
+    codec: avGetCodecName(stream.codecpar.codecId) ?? 'unknown',
+    pixelFormat,
+    focal35Mm: focal35Mm(tags),
+    tags,
+  };
+}
+
+/** The stream's own length where it has one: a container may last longer than its pictures. */
+function streamDurationS(format: FormatContext, stream: Stream, averageFps: number): number {
+  const { num, den } = stream.timeBase;
+  if (stream.duration > 0n) return (Number(stream.duration) * num) / den;
+  // The container's duration is in microseconds (AV_TIME_BASE).
+  if (format.duration > 0n) return Number(format.duration) / 1e6;
+  return Math.max(1, Number(stream.nbFrames)) / averageFps;
+}
+
+/** Apple's QuickTime key; the only one in common use that gives the focal length in 35 mm terms. */
+function focal35Mm(tags: Record<string, string>): number | null {
+  const mm = Number(tags['com.apple.quicktime.camera.focal_length.35mm_equivalent']);
+  return mm > 0 ? mm : null;
+}

@@ -1,0 +1,215 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkAddress, isPublicAddress } from '../../src/sources/guard.ts';
+import { download } from '../../src/sources/http.ts';
+
+const VIDEO = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) >> 3));
+
+const servers: Server[] = [];
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+const folder = () => mkdtempSync(join(tmpdir(), 'understudy-http-'));
+const failure = (promise: Promise<unknown>): Promise<Error & { tag: string; retryable: boolean }> =>
+  promise.then(
+    () => expect.fail('accepted'),
+    error => error,
+  );
+
+describe('the address guard', () => {
+  let canary = '';
+  const asked: (string | undefined)[] = [];
+  let outside = '';
+  beforeAll(async () => {
+    canary = await serve((request, response) => {
+      asked.push(request.url);
+      response.end(VIDEO);
+    });
+    // A server that stands for the public network: allowed by name, it redirects wherever it is asked to.
+    outside = await serve((request, response) => {
+      const to = decodeURIComponent((request.url ?? '').slice(1)).replace(/\.mp4$/, '');
+      response.writeHead(302, { location: to }).end();
+    });
+  });
+
+  const port = () => canary.split(':')[1];
+  const FORMS = [
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '0177.0.0.1',
+    '127.1',
+    '0',
+    '0.0.0.0',
+    'localhost',
+    '[::1]',
+    '[::]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[64:ff9b::7f00:1]',
+  ];
+  for (const form of FORMS) {
+    test(`${form} is refused, directly and behind a redirect, before a request is sent`, async () => {
+      const direct = `http://${form}:${port()}/canary.mp4`;
+      for (const address of [direct, `http://${outside}/${encodeURIComponent(direct)}`]) {
+        const error = await failure(download(address, { folder: folder(), allowHosts: [outside] }));
+        expect(error).toMatchObject({ tag: 'RefusedAddressError', retryable: false });
+      }
+      expect(asked).toEqual([]);
+    });
+  }
+
+  test('other schemes and credentials are refused, directly and behind a redirect', async () => {
+    for (const bad of [
+      'ftp://example.org/a.mp4',
+      'file:///etc/passwd',
+      'http://user:secret@example.org/a.mp4',
+    ]) {
+      for (const address of [bad, `http://${outside}/${encodeURIComponent(bad)}`]) {
+        const error = await failure(download(address, { folder: folder(), allowHosts: [outside] }));
+        expect(error.tag).toBe('RefusedAddressError');
+        expect(error.message).not.toContain('secret');
+      }
+    }
+  });
+
+  test('private, link-local, shared and multicast ranges are not public; ordinary addresses are', () => {
+    for (const ip of [
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '224.0.0.1',
+    ]) {
+      expect(isPublicAddress(ip)).toBe(false);
+      expect(isPublicAddress(`::ffff:${ip}`)).toBe(false);
+    }
+    for (const ip of ['fe80::1', 'fc00::1', 'ff02::1', '2002:7f00:1::', 'not an address', '']) {
+      expect(isPublicAddress(ip)).toBe(false);
+    }
+    for (const ip of ['93.184.216.34', '8.8.8.8', '2606:2800:220:1::1'])
+      expect(isPublicAddress(ip)).toBe(true);
+    expect(checkAddress('https://8.8.8.8/a.mp4', []).host).toBe('8.8.8.8');
+  });
+
+  test('an allowed host with a port opens no other port', async () => {
+    const error = await failure(
+      download(`http://${canary}/a.mp4`, { folder: folder(), allowHosts: [outside] }),
+    );
+    expect(error.tag).toBe('RefusedAddressError');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a download', () => {
+  const get = async (listener: RequestListener, options: { maxBytes?: number; folder?: string } = {}) => {
+    const host = await serve(listener);
+    return download(`http://${host}/clips/a%20b.webm`, { folder: folder(), ...options, allowHosts: [host] });
+  };
+  const status =
+    (code: number): RequestListener =>
+    (_, response) =>
+      void response.writeHead(code).end();
+
+  test('is complete, keeps the extension, and leaves nothing beside it', async () => {
+    const into = folder();
+    const { path, bytes } = await get((_, response) => void response.end(VIDEO), { folder: into });
+    expect(readFileSync(path)).toEqual(VIDEO);
+    expect(bytes).toBe(VIDEO.length);
+    expect(path).toMatch(/a_20b-[0-9a-f]{16}\.webm$/);
+    expect(readdirSync(into).length).toBe(1);
+  });
+
+  test('follows redirects, but not for ever', async () => {
+    const hop: RequestListener = (request, response) => {
+      if (request.url?.startsWith('/end')) response.end(VIDEO);
+      else response.writeHead(302, { location: '/end.mp4' }).end();
+    };
+    expect((await get(hop)).bytes).toBe(VIDEO.length);
+    const loop = await failure(get((r, response) => void response.writeHead(302, { location: r.url }).end()));
+    expect(loop).toMatchObject({ tag: 'SourceError' });
+    expect(loop.message).toMatch(/redirects/);
+  });
+
+  test('of something that will never be a video is a SourceError', async () => {
+    expect(await failure(get(status(404)))).toMatchObject({ tag: 'SourceError', retryable: false });
+    expect((await failure(get(status(403)))).tag).toBe('SourceError');
+    const page: RequestListener = (_, response) =>
+      void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
+    const error = await failure(get(page));
+    expect(error.tag).toBe('SourceError');
+    expect(error.message).toMatch(/is an HTML page, not a video/);
+  });
+
+  test('that may work later is a SourceUnavailableError', async () => {
+    for (const code of [500, 503, 429, 408]) {
+      expect(await failure(get(status(code)))).toMatchObject({
+        tag: 'SourceUnavailableError',
+        retryable: true,
+      });
+    }
+    const closed = await serve(status(200));
+    await new Promise(done => servers.pop()!.close(done));
+    const error = await failure(
+      download(`http://${closed}/a.mp4`, { folder: folder(), allowHosts: [closed] }),
+    );
+    expect(error.tag).toBe('SourceUnavailableError');
+    const name = await failure(download('http://no-such-name.invalid/a.mp4', { folder: folder() }));
+    expect(name.tag).toBe('SourceUnavailableError');
+  });
+
+  test('stops at the size limit, also when the server does not say how long it is', async () => {
+    const into = folder();
+    const listener: RequestListener = (_, response) => {
+      response.write(VIDEO);
+      response.end(VIDEO);
+    };
+    const error = await failure(get(listener, { maxBytes: 400_000, folder: into }));
+    expect(error.tag).toBe('SourceError');
+    expect(error.message).toMatch(/400000 bytes/);
+    expect(readdirSync(into)).toEqual([]);
+  });
+
+  test('that breaks is continued where it broke, if the server still has the same file', async () => {
+    for (const changed of [false, true]) {
+      const seen: IncomingMessage['headers'][] = [];
+      const content = changed ? Buffer.from(VIDEO).reverse() : VIDEO;
+      const host = await serve((request, response) => {
+        seen.push(request.headers);
+        if (seen.length === 1) {
+          response.writeHead(200, { etag: '"one"', 'content-length': VIDEO.length });
+          response.write(VIDEO.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+          return;
+        }
+        const same = request.headers['if-range'] === (changed ? '"two"' : '"one"');
+        const start = same ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1]) : 0;
+        const range = `bytes ${start}-${content.length - 1}/${content.length}`;
+        response
+          .writeHead(same ? 206 : 200, same ? { 'content-range': range } : {})
+          .end(content.subarray(start));
+      });
+      const into = folder();
+      const options = { folder: into, allowHosts: [host] };
+      const broken = await failure(download(`http://${host}/a.mp4`, options));
+      expect(broken.tag).toBe('SourceUnavailableError');
+      expect(readdirSync(into).some(name => name.endsWith('.mp4'))).toBe(false);
+      const { path, bytes } = await download(`http://${host}/a.mp4`, options);
+      expect(bytes).toBe(VIDEO.length);
+      expect(readFileSync(path)).toEqual(content);
+      expect(seen[1].range).toMatch(/^bytes=\d{4,}-$/);
+      expect(existsSync(`${path}.part`)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sha256File } from '../../src/sources/digest.ts';
+import { acquire, expandInputs } from '../../src/sources/resolve.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-inputs-'));
+const file = (name: string, content = '') => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const failure = (promise: Promise<unknown>): Promise<Error & { tag: string }> =>
+  promise.then(
+    () => expect.fail('accepted'),
+    error => error,
+  );
+
+mkdirSync(join(folder, 'videos', 'more'), { recursive: true });
+mkdirSync(join(folder, 'videos', '.hidden'));
+mkdirSync(join(folder, 'empty'));
+for (const name of ['b.MP4', 'a.mov', 'notes.md', 'more/c.webm', '.hidden/d.mp4']) file(`videos/${name}`);
+
+describe('files and folders', () => {
+  test('a folder gives its videos and those below it, sorted; hidden and other files are left out', async () => {
+    const names = ['a.mov', 'b.MP4', 'more/c.webm'].map(name => join(folder, 'videos', name));
+    expect((await expandInputs([join(folder, 'videos')])).map(item => item.address)).toEqual(names);
+  });
+
+  test('a file is taken as it is named, addresses stay, repetitions are dropped, order is kept', async () => {
+    const web = 'https://example.org/a.mp4';
+    const path = join(folder, 'videos', 'notes.md');
+    expect(await expandInputs([web, path, web])).toEqual([{ address: web }, { address: path }]);
+  });
+
+  test('what is not there, a folder without videos and another scheme are refused', async () => {
+    expect((await failure(expandInputs([join(folder, 'nowhere.mp4')]))).tag).toBe('SourceError');
+    expect((await failure(expandInputs([join(folder, 'empty')]))).message).toMatch(/no video file/);
+    expect((await failure(expandInputs(['ftp://example.org/a.mp4']))).tag).toBe('RefusedAddressError');
+    expect((await failure(acquire({ address: join(folder, 'gone.mp4') }, { folder }))).tag).toBe(
+      'SourceError',
+    );
+  });
+
+  test('the digest is SHA-256 of the bytes', async () => {
+    const content = 'x'.repeat(200_000);
+    expect(await sha256File(file('digest', content))).toBe(
+      createHash('sha256').update(content).digest('hex'),
+    );
+    expect((await failure(sha256File(join(folder, 'nowhere')))).tag).toBe('SourceError');
+  });
+});
+
+describe('lists', () => {
+  const expected = [
+    {
+      address: 'https://example.org/a.mp4',
+      task: 'pour, then stir',
+      license: 'CC-BY-4.0',
+      startS: 1.5,
+      endS: 62,
+    },
+    { address: join(folder, 'videos', 'a.mov') },
+  ];
+
+  test('.csv and .jsonl say the same; paths are relative to the list', async () => {
+    const csv = file(
+      'list.csv',
+      '\uFEFFurl,Task,license,start,end\r\nhttps://example.org/a.mp4,"pour, then stir",CC-BY-4.0,1.5,1:02\r\nvideos/a.mov,,,,\r\n',
+    );
+    expect(await expandInputs([csv])).toEqual(expected);
+    const rows = [
+      {
+        url: 'https://example.org/a.mp4',
+        task: 'pour, then stir',
+        license: 'CC-BY-4.0',
+        start: 1.5,
+        end: '1:02',
+      },
+      { url: 'videos/a.mov', task: null },
+    ];
+    const jsonl = file('list.jsonl', `${rows.map(row => JSON.stringify(row)).join('\n')}\n\n`);
+    expect(await expandInputs([jsonl])).toEqual(expected);
+  });
+
+  test('.txt has one a line, with comments; a folder is expanded with the row; a missing file stays', async () => {
+    const txt = file('list.txt', '# mine\n\n  https://example.org/a.mp4  \nvideos/more\nlater.mp4\n');
+    expect(await expandInputs([txt])).toEqual([
+      { address: 'https://example.org/a.mp4' },
+      { address: join(folder, 'videos', 'more', 'c.webm') },
+      { address: join(folder, 'later.mp4') },
+    ]);
+  });
+
+  const BROKEN: [name: string, content: string, row: number, what: RegExp][] = [
+    ['header.csv', 'address,task\na.mp4,x\n', 1, /no column 'url'/],
+    ['column.csv', 'url,tusk\na.mp4,x\n', 2, /unknown column 'tusk'/],
+    ['empty-url.csv', 'url,task\na.mp4,x\n,y\n', 3, /'url' is empty/],
+    ['ragged.csv', 'url,task\na.mp4,x\nb.mp4,y,z\n', 3, /not valid CSV/],
+    ['start.csv', 'url,start\na.mp4,soon\n', 2, /'start' is 'soon'; seconds/],
+    ['negative.csv', 'url,start\na.mp4,-1\n', 2, /'start'/],
+    ['order.csv', 'url,start,end\na.mp4,5,4\n', 2, /'end' \(4 s\) must come after/],
+    ['json.jsonl', '{"url":"a.mp4"}\n{"url":\n', 2, /not valid JSON/],
+    ['array.jsonl', '["a.mp4"]\n', 1, /not a JSON object/],
+    ['number.jsonl', '{"url":7}\n', 1, /'url' is 7, not text/],
+    ['key.jsonl', '{"url":"a.mp4","stop":3}\n', 1, /unknown column 'stop'/],
+  ];
+  for (const [name, content, row, what] of BROKEN) {
+    test(`${name} is refused by file and row`, async () => {
+      const error = await failure(expandInputs([file(name, content)]));
+      expect(error.tag).toBe('ListError');
+      expect(error.message).toContain(`${name} row ${row}: `);
+      expect(error.message).toMatch(what);
+      expect(error.message).not.toContain('\n');
+    });
+  }
+
+  test('an empty list, a missing list and a list with another scheme are refused', async () => {
+    expect((await failure(expandInputs([file('none.txt', '# nothing\n')]))).tag).toBe('ListError');
+    expect((await failure(expandInputs([join(folder, 'nowhere.csv')]))).tag).toBe('SourceError');
+    expect((await failure(expandInputs([file('ftp.txt', 'ftp://x/a.mp4\n')]))).tag).toBe(
+      'RefusedAddressError',
+    );
+  });
+});

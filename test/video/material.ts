@@ -1,0 +1,77 @@
+/** Material for the tests of this room: the shared clips, and videos made on the spot. */
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
+import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
+
+const clips =
+  process.env['UNDERSTUDY_CLIPS'] ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
+export const clipsMissing = !existsSync(clips);
+export const clip = (name: string): string => join(clips, name);
+
+export const temporary = (): string => mkdtempSync(join(tmpdir(), 'understudy-video-'));
+
+/** Frame `i` of the counter pattern: 8 columns, light where the bit of `i` is set, on a top-to-bottom ramp. */
+export function counterFrame(i: number, width: number, height: number): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const bit = (i >> Math.floor((x * 8) / width)) & 1;
+      rgb.fill(
+        bit ? 200 + (y * 40) / height : 20 + (y * 40) / height,
+        (y * width + x) * 3,
+        (y * width + x) * 3 + 3,
+      );
+    }
+  }
+  return rgb;
+}
+
+/** The number that a decoded counter frame shows. */
+export function readCounter({ frame }: Pick<GridFrame, 'frame'>): number {
+  const { width, height, data } = frame;
+  const row = Math.floor(height / 2) * width;
+  return Array.from(
+    { length: 8 },
+    (_, b) => Number(data[(row + Math.floor(((b + 0.5) * width) / 8)) * 3] > 128) << b,
+  ).reduce((a, b) => a | b, 0);
+}
+
+/** A video of counter frames 0 … count-1. */
+export async function counterVideo(
+  path: string,
+  count: number,
+  request: Partial<EncoderRequest> = {},
+): Promise<void> {
+  const full: EncoderRequest = { width: 128, height: 64, fps: 30, codec: 'h264', ...request };
+  const encoder = await openEncoder(path, full);
+  for (let i = 0; i < count; i++) await encoder.write(counterFrame(i, full.width, full.height));
+  await encoder.finish();
+}
+
+export async function readAll(path: string, request: FrameRequest): Promise<GridFrame[]> {
+  const frames: GridFrame[] = [];
+  for await (const frame of openFrames(path, request)) frames.push(frame);
+  return frames;
+}
+
+/** Rewrite the display matrix of an mp4's track header (tkhd version 0: 40 bytes after its type). */
+export function withMatrix(from: string, to: string, matrix: readonly number[]): void {
+  const bytes = readFileSync(from);
+  const at = bytes.indexOf('tkhd') + 4 + 40;
+  for (const [i, value] of matrix.entries()) bytes.writeInt32BE(value, at + 4 * i);
+  writeFileSync(to, bytes);
+}
+
+/** A copy without one top-level box. */
+export function withoutBox(from: string, to: string, type: string): void {
+  const bytes = readFileSync(from);
+  const kept: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) {
+    const box = bytes.subarray(at, at + bytes.readUInt32BE(at));
+    if (box.toString('latin1', 4, 8) !== type) kept.push(box);
+  }
+  writeFileSync(to, Buffer.concat(kept));
+}
