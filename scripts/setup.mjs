@@ -32,8 +32,13 @@ if (modified(installed) < modified(at('package-lock.json'))) {
   utimesSync(installed, new Date(), new Date());
 }
 const built = at('dist/.built');
-if (modified(built) < Math.max(...['src', 'retarget', 'models'].map(folder => newest(at(folder))), modified(at('tsconfig.json')))) {
+if (
+  modified(built) <
+  Math.max(...['src', 'retarget', 'models'].map(folder => newest(at(folder))), modified(at('tsconfig.json')))
+) {
   console.error('understudy: building …');
-  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root], { stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root], {
+    stdio: ['ignore', 2, 2],
+  });
   writeFileSync(built, '');
 }

@@ -6,7 +6,15 @@ import { expect, test } from 'vitest';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CORE = 'src/core';
 const WORK_ROOMS = [
-  'retarget', 'models', 'src/sources', 'src/video', 'src/motion', 'src/quality', 'src/dataset', 'src/store', 'src/preview',
+  'retarget',
+  'models',
+  'src/sources',
+  'src/video',
+  'src/motion',
+  'src/quality',
+  'src/dataset',
+  'src/store',
+  'src/preview',
 ];
 
 /** The room table of docs/architecture.md: what each room may import besides itself. */
@@ -15,21 +23,28 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/config.ts': [CORE],
   ...Object.fromEntries(WORK_ROOMS.map(room => [room, [CORE]])),
   'src/motion': [CORE, 'retarget'],
-  'src/stages': [CORE, 'src/config.ts', ...WORK_ROOMS],
-  'src/run.ts': [CORE, 'src/config.ts', 'src/sources', 'src/store', 'src/stages'],
-  'src/cli': [CORE, 'src/config.ts', 'src/run.ts', 'src/sources', 'src/store', 'src/stages', 'src/dataset', 'models'],
+  'src/stages': [CORE, 'src/config.ts', 'src/version.ts', ...WORK_ROOMS],
+  'src/version.ts': [],
+  'src/run.ts': [CORE, 'src/config.ts', 'src/version.ts', ...WORK_ROOMS, 'src/stages'],
+  'src/cli': [CORE, 'src/config.ts', 'src/version.ts', 'src/run.ts', ...WORK_ROOMS, 'src/stages'],
   'src/index.ts': [CORE, 'src/config.ts', 'src/run.ts', ...WORK_ROOMS, 'src/stages'],
 };
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(path.join(root, folder)).flatMap(name => {
     const file = path.join(folder, name);
-    return statSync(path.join(root, file)).isDirectory() ? filesBelow(file) : file.endsWith('.ts') ? [file] : [];
+    return statSync(path.join(root, file)).isDirectory()
+      ? filesBelow(file)
+      : file.endsWith('.ts')
+        ? [file]
+        : [];
   });
 const roomOf = (file: string) =>
   Object.keys(MAY_IMPORT).find(room => file === room || file.startsWith(`${room}/`));
 const importsOf = (file: string) =>
-  [...readFileSync(path.join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(match => match[1]);
+  [...readFileSync(path.join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    match => match[1],
+  );
 const sources = ['src', 'retarget', 'models'].flatMap(filesBelow);
 
 test('every source file stands in a room', () => {
@@ -51,10 +66,18 @@ test('rooms import only what the room table allows', () => {
 test('the pure rooms import no Node module and no package', () => {
   const pure = sources.filter(file => /^(src\/core|retarget|src\/motion|src\/quality)\//.test(file));
   expect(
-    pure.flatMap(file => importsOf(file).filter(target => !target.startsWith('.')).map(target => `${file} imports ${target}`)),
+    pure.flatMap(file =>
+      importsOf(file)
+        .filter(target => !target.startsWith('.'))
+        .map(target => `${file} imports ${target}`),
+    ),
   ).toEqual([]);
 });
 
 test('only src/config.ts reads the environment', () => {
-  expect(sources.filter(file => file !== 'src/config.ts' && /process\.env/.test(readFileSync(path.join(root, file), 'utf8')))).toEqual([]);
+  expect(
+    sources.filter(
+      file => file !== 'src/config.ts' && /process\.env/.test(readFileSync(path.join(root, file), 'utf8')),
+    ),
+  ).toEqual([]);
 });
