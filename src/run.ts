@@ -3,8 +3,9 @@ import path from 'node:path';
 import { ESTIMATOR_NAMES } from '../models/estimators/registry.ts';
 import { loadRobot } from '../models/robots/registry.ts';
 import type { Config } from './config.ts';
-import { isUnderstudyError, UnknownNameError } from './core/errors.ts';
+import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
+import { checkDestination } from './dataset/publish.ts';
 import { segment } from './motion/segment.ts';
 import { judge } from './quality/gates.ts';
 import type { SourceItem } from './sources/item.ts';
@@ -60,49 +61,45 @@ export async function run({
   const robot = await loadRobot(config.robot);
   if (!ESTIMATOR_NAMES.includes(config.estimator))
     throw new UnknownNameError('estimator', config.estimator, ESTIMATOR_NAMES);
+  await checkDestination(out);
   const store = await openStore(path.join(config.cacheDir, 'artifacts'));
   const episodes: KeptEpisode[] = [];
   const rejected: Rejected[] = [];
   const failed: { source: string; tag: string; message: string }[] = [];
   const sources: string[] = [];
 
-  const attempt = async (source: string, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!isUnderstudyError(error)) throw error;
-      const fault = { source, tag: error.tag, message: error.message };
-      failed.push(fault);
-      rejected.push({ source, startS: null, endS: null, kind: error.tag, reason: error.message });
-      on({ event: 'failed', ...fault });
-    }
+  const fail = (source: string, { tag, message }: UnderstudyError) => {
+    failed.push({ source, tag, message });
+    rejected.push({ source, startS: null, endS: null, kind: tag, reason: message });
+    on({ event: 'failed', source, tag, message });
   };
 
-  const items: SourceItem[] = [];
-  for (const input of inputs)
-    await attempt(input, async () => {
-      items.push(...(await expandInputs([input])));
-    });
-  for (const item of items)
-    await attempt(item.address, async () => {
-      const name = path.basename(item.address);
-      const context: StageContext = {
-        store,
-        config,
-        signal,
-        report: (stage, { done, total, cached = false }) =>
-          on({ event: 'stage', stage, source: name, done, total, cached }),
-      };
+  const { items, faults } = await expandInputs(inputs);
+  for (const { source, error } of faults) fail(source, error);
+  for (const item of items) {
+    const name = path.basename(item.address);
+    const context: StageContext = {
+      store,
+      config,
+      signal,
+      report: (stage, { done, total, cached = false }) =>
+        on({ event: 'stage', stage, source: name, done, total, cached }),
+    };
+    try {
       const found = await processItem(context, item, robot);
       sources.push(found.id);
       for (const { demonstration, provenance } of found.episodes)
         on({ event: 'episode', source: item.address, ...spanOf(provenance), task: demonstration.task });
-      for (const row of found.rejected)
-        on({ event: 'rejected', source: row.source, startS: row.startS, endS: row.endS, reason: row.reason });
+      for (const { source, startS, endS, reason } of found.rejected)
+        on({ event: 'rejected', source, startS, endS, reason });
       episodes.push(...found.episodes);
       rejected.push(...found.rejected);
-    });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isUnderstudyError(error) || error.tag === 'StoreError') throw error;
+      fail(item.address, error);
+    }
+  }
 
   const context: StageContext = { store, config, signal, report: () => undefined };
   const { written } =

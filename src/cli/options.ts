@@ -11,10 +11,15 @@ const numbers = (count: number, form: string) => (text: string) => {
   return values;
 };
 
+const rate = (text: string) => {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError('expected frames per second, for example 30.');
+  return Number(text);
+};
+
 /** Flags of everything that looks at video. */
 export const perceptionFlags = (command: Command): Command =>
   command
-    .option('--fps <rate>', 'frames per second of the grid (default 30)', Number)
+    .option('--fps <rate>', 'frames per second of the grid (default 30)', rate)
     .option('--view <view>', 'auto, third-person or egocentric (default auto)')
     .option('--estimator <name>', 'onnx or tasks-vision (default onnx)')
     .option('--hand-model <variant>', 'lite or full (default full)')

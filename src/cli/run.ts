@@ -49,7 +49,9 @@ function summary({ out, episodes, rejected, failed, written }: Awaited<ReturnTyp
   );
   const left = rejected.length - failed.length;
   return [
-    `${episodes.length} episode(s), ${frames} frames in ${out}${written || episodes.length === 0 ? '' : ' (already there)'}`,
+    episodes.length === 0
+      ? 'no episode was kept'
+      : `${episodes.length} episode(s), ${frames} frames in ${out}${written ? '' : ' (already there)'}`,
     ...(left > 0 ? [`${left} demonstration(s) rejected: see ${out}/rejected.jsonl`] : []),
     ...(failed.length > 0 ? [`${failed.length} input(s) could not be used`] : []),
   ].join('\n');

@@ -20,7 +20,8 @@ export const tracksCommand = (): Command =>
     .requiredOption('--out <file>', 'JSON file to write')
     .action(async (input: string, flags: SharedFlags & { out: string }) => {
       const config = configFrom(flags);
-      const items = await expandInputs([input]);
+      const { items, faults } = await expandInputs([input]);
+      if (faults.length > 0) throw faults[0].error;
       if (items.length !== 1)
         throw new SourceError(`${input} names ${items.length} videos; tracks takes one video at a time`);
       const progress = openProgress(false, environment.isTerminal());

@@ -26,10 +26,14 @@ const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const LOCK_STALE_MS = 5_000;
 const LOCK_RETRIES = { retries: 28, minTimeout: 250, maxTimeout: 250 };
 
+/** Throws DatasetError when the destination holds something that is not ours: said before the work, not after. */
+export async function checkDestination(outDir: string): Promise<void> {
+  await refuseForeign(path.resolve(outDir));
+}
+
 /**
  * Make an empty folder to build a dataset in, beside its destination so that renaming works.
- * Also mends what a killed run left there. Throws DatasetError when the destination holds something that is
- * not ours: said before the work, not after.
+ * Also mends what a killed run left there. Throws DatasetError as `checkDestination`.
  */
 export async function stagingFolder(outDir: string): Promise<string> {
   const place = await placeOf(outDir);

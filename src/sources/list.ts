@@ -14,7 +14,7 @@ interface Row {
   fields: Record<string, unknown>;
 }
 
-const READERS: Record<string, (text: string, path: string) => Row[]> = {
+const READERS: Record<string, (text: string, path: string) => (Row | ListError)[]> = {
   '.txt': readText,
   '.csv': readCsv,
   '.jsonl': readJsonLines,
@@ -22,18 +22,31 @@ const READERS: Record<string, (text: string, path: string) => Row[]> = {
 
 export const isList = (path: string): boolean => extname(path).toLowerCase() in READERS;
 
+/** A list as read: its good rows, and an error for each broken one. */
+export interface SourceList {
+  items: SourceItem[];
+  /** Each names its row. */
+  broken: ListError[];
+}
+
 /**
  * Read a list. `url` is an http(s) address or a path, relative to the list's folder; `start` and `end` are
- * seconds or [hours:]minutes:seconds.
- * @throws SourceError when the list is missing; ListError naming the row that is broken, or when it is empty.
+ * seconds or [hours:]minutes:seconds. A broken row does not take the others with it.
+ * @throws SourceError when the list is missing; ListError when it is empty or no list at all.
  */
-export async function readList(path: string): Promise<SourceItem[]> {
+export async function readList(path: string): Promise<SourceList> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new SourceError(`${path}: the list cannot be read (${cause.code})`, cause);
   });
   const rows = READERS[extname(path).toLowerCase()](text.replace(/^\uFEFF/, ''), path);
   if (rows.length === 0) throw new ListError(`${path}: the list is empty; it needs at least one video`);
-  return rows.map(row => toItem(row, dirname(resolve(path))));
+  const list: SourceList = { items: [], broken: [] };
+  for (const row of rows) {
+    const judged = row instanceof ListError ? row : toItem(row, dirname(resolve(path)));
+    if (judged instanceof ListError) list.broken.push(judged);
+    else list.items.push(judged);
+  }
+  return list;
 }
 
 /** One address or path a line; blank lines and lines that start with # are skipped. */
@@ -65,17 +78,17 @@ function readCsv(text: string, path: string): Row[] {
 }
 
 /** One JSON object a line. */
-function readJsonLines(text: string, path: string): Row[] {
+function readJsonLines(text: string, path: string): (Row | ListError)[] {
   return numberedLines(text).map(({ line, number }) => {
     const place = `${path} row ${number}`;
     let fields: unknown;
     try {
       fields = JSON.parse(line);
     } catch (cause) {
-      throw new ListError(`${place}: not valid JSON: ${(cause as Error).message}`, cause);
+      return new ListError(`${place}: not valid JSON: ${(cause as Error).message}`, cause);
     }
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-      throw new ListError(`${place}: not a JSON object such as {"url": "…", "task": "…"}`);
+      return new ListError(`${place}: not a JSON object such as {"url": "…", "task": "…"}`);
     }
     return { place, fields: fields as Record<string, unknown> };
   });
@@ -88,7 +101,17 @@ function numberedLines(text: string): { line: string; number: number }[] {
     .filter(({ line }) => line !== '');
 }
 
-function toItem({ place, fields }: Row, folder: string): SourceItem {
+/** The row as an item, or what is wrong with it. */
+function toItem(row: Row, folder: string): SourceItem | ListError {
+  try {
+    return checkedItem(row, folder);
+  } catch (error) {
+    if (error instanceof ListError) return error;
+    throw error;
+  }
+}
+
+function checkedItem({ place, fields }: Row, folder: string): SourceItem {
   const known: readonly string[] = LIST_COLUMNS;
   const unknown = Object.keys(fields).find(name => !known.includes(name));
   if (unknown !== undefined) {

@@ -17,6 +17,17 @@ const failure = (promise: Promise<unknown>): Promise<Error & { tag: string }> =>
     error => error,
   );
 
+const items = async (inputs: string[]) => {
+  const expansion = await expandInputs(inputs);
+  expect(expansion.faults).toEqual([]);
+  return expansion.items;
+};
+const fault = async (input: string) => {
+  const { faults } = await expandInputs([input]);
+  expect(faults).toHaveLength(1);
+  return faults[0].error;
+};
+
 mkdirSync(join(folder, 'videos', 'more'), { recursive: true });
 mkdirSync(join(folder, 'videos', '.hidden'));
 mkdirSync(join(folder, 'empty'));
@@ -25,19 +36,19 @@ for (const name of ['b.MP4', 'a.mov', 'notes.md', 'more/c.webm', '.hidden/d.mp4'
 describe('files and folders', () => {
   test('a folder gives its videos and those below it, sorted; hidden and other files are left out', async () => {
     const names = ['a.mov', 'b.MP4', 'more/c.webm'].map(name => join(folder, 'videos', name));
-    expect((await expandInputs([join(folder, 'videos')])).map(item => item.address)).toEqual(names);
+    expect((await items([join(folder, 'videos')])).map(item => item.address)).toEqual(names);
   });
 
   test('a file is taken as it is named, addresses stay, repetitions are dropped, order is kept', async () => {
     const web = 'https://example.org/a.mp4';
     const path = join(folder, 'videos', 'notes.md');
-    expect(await expandInputs([web, path, web])).toEqual([{ address: web }, { address: path }]);
+    expect(await items([web, path, web])).toEqual([{ address: web }, { address: path }]);
   });
 
   test('what is not there, a folder without videos and another scheme are refused', async () => {
-    expect((await failure(expandInputs([join(folder, 'nowhere.mp4')]))).tag).toBe('SourceError');
-    expect((await failure(expandInputs([join(folder, 'empty')]))).message).toMatch(/no video file/);
-    expect((await failure(expandInputs(['ftp://example.org/a.mp4']))).tag).toBe('RefusedAddressError');
+    expect((await fault(join(folder, 'nowhere.mp4'))).tag).toBe('SourceError');
+    expect((await fault(join(folder, 'empty'))).message).toMatch(/no video file/);
+    expect((await fault('ftp://example.org/a.mp4')).tag).toBe('RefusedAddressError');
     expect((await failure(acquire({ address: join(folder, 'gone.mp4') }, { folder }))).tag).toBe(
       'SourceError',
     );
@@ -69,7 +80,7 @@ describe('lists', () => {
       'list.csv',
       '\uFEFFurl,Task,license,start,end\r\nhttps://example.org/a.mp4,"pour, then stir",CC-BY-4.0,1.5,1:02\r\nvideos/a.mov,,,,\r\n',
     );
-    expect(await expandInputs([csv])).toEqual(expected);
+    expect(await items([csv])).toEqual(expected);
     const rows = [
       {
         url: 'https://example.org/a.mp4',
@@ -81,12 +92,12 @@ describe('lists', () => {
       { url: 'videos/a.mov', task: null },
     ];
     const jsonl = file('list.jsonl', `${rows.map(row => JSON.stringify(row)).join('\n')}\n\n`);
-    expect(await expandInputs([jsonl])).toEqual(expected);
+    expect(await items([jsonl])).toEqual(expected);
   });
 
   test('.txt has one a line, with comments; a folder is expanded with the row; a missing file stays', async () => {
     const txt = file('list.txt', '# mine\n\n  https://example.org/a.mp4  \nvideos/more\nlater.mp4\n');
-    expect(await expandInputs([txt])).toEqual([
+    expect(await items([txt])).toEqual([
       { address: 'https://example.org/a.mp4' },
       { address: join(folder, 'videos', 'more', 'c.webm') },
       { address: join(folder, 'later.mp4') },
@@ -108,7 +119,7 @@ describe('lists', () => {
   ];
   for (const [name, content, row, what] of BROKEN) {
     test(`${name} is refused by file and row`, async () => {
-      const error = await failure(expandInputs([file(name, content)]));
+      const error = await fault(file(name, content));
       expect(error.tag).toBe('ListError');
       expect(error.message).toContain(`${name} row ${row}: `);
       expect(error.message).toMatch(what);
@@ -116,11 +127,26 @@ describe('lists', () => {
     });
   }
 
-  test('an empty list, a missing list and a list with another scheme are refused', async () => {
-    expect((await failure(expandInputs([file('none.txt', '# nothing\n')]))).tag).toBe('ListError');
-    expect((await failure(expandInputs([join(folder, 'nowhere.csv')]))).tag).toBe('SourceError');
-    expect((await failure(expandInputs([file('ftp.txt', 'ftp://x/a.mp4\n')]))).tag).toBe(
-      'RefusedAddressError',
+  test('a broken row does not take the others with it, nor the other inputs', async () => {
+    const list = file('mixed.csv', 'url,start\na.mp4,1\n,2\nb.mp4,soon\nc.mp4,\n');
+    const { items, faults } = await expandInputs([
+      list,
+      join(folder, 'nowhere.mp4'),
+      join(folder, 'videos', 'a.mov'),
+    ]);
+    expect(items.map(({ address }) => address)).toEqual(
+      ['a.mp4', 'c.mp4', 'videos/a.mov'].map(name => join(folder, name)),
     );
+    expect(faults.map(({ error }) => error.message.replace(folder, ''))).toEqual([
+      expect.stringContaining('mixed.csv row 3'),
+      expect.stringContaining('mixed.csv row 4'),
+      expect.stringContaining('nowhere.mp4'),
+    ]);
+  });
+
+  test('an empty list, a missing list and a list with another scheme are refused', async () => {
+    expect((await fault(file('none.txt', '# nothing\n'))).tag).toBe('ListError');
+    expect((await fault(join(folder, 'nowhere.csv'))).tag).toBe('SourceError');
+    expect((await fault(file('ftp.txt', 'ftp://x/a.mp4\n'))).tag).toBe('RefusedAddressError');
   });
 });
