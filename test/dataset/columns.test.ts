@@ -55,7 +55,8 @@ test('an absent part has zeros, an absent state and no confidence; a held one no
   expect([...columns['human.wrist_pose'].slice(last * 14, last * 14 + 7)]).toEqual([0, 0, 0, 0, 0, 0, 0]);
   expect([...columns['human.state'].slice(last * 4)]).toEqual([0, 1, 0, 1]);
   expect([...columns['validity'].slice(last * 4)]).toEqual([0, 1, 0, 1]);
-  const row = (name: string) => Array.from(columns[name].slice(last * 4), value => Number(value) > 0);
+  const row = (name: string) =>
+    Array.from(columns[name].slice(last * 4) as ArrayLike<number>, value => value > 0);
   expect(row('tracking_residual')).toEqual([false, true, false, true]);
   expect(row('confidence')).toEqual([false, true, false, true]);
   expect([...columns['orientation_residual'].slice(last * 2)].map(Number)).toEqual([0, expect.closeTo(0.1)]);

@@ -18,7 +18,14 @@ afterEach(() => rm(dir, { recursive: true }));
 async function finished(content: string): Promise<string> {
   const staging = await stagingFolder(out);
   await writeFile(path.join(staging, 'content'), content);
-  await writeMarker(staging, { understudy: '0', format: 'lerobot-v3.0', robot: 'r', recipe: 'x', sources: [], rejected: {} });
+  await writeMarker(staging, {
+    understudy: '0',
+    format: 'lerobot-v3.0',
+    robot: 'r',
+    recipe: 'x',
+    sources: [],
+    rejected: {},
+  });
   return staging;
 }
 const content = () => readFile(path.join(out, 'content'), 'utf8').catch(() => 'nothing');
@@ -87,7 +94,14 @@ describe('killed', () => {
       expect(await content()).toBe(c.expected);
       expect((await readdir(dir)).filter(name => /next|previous/.test(name))).toEqual([]);
       await writeFile(path.join(staging, 'content'), 'newest');
-      await writeMarker(staging, { understudy: '0', format: 'lerobot-v3.0', robot: 'r', recipe: 'x', sources: [], rejected: {} });
+      await writeMarker(staging, {
+        understudy: '0',
+        format: 'lerobot-v3.0',
+        robot: 'r',
+        recipe: 'x',
+        sources: [],
+        rejected: {},
+      });
       await publishDirectory(staging, out);
       expect(await content()).toBe('newest');
     },

@@ -25,6 +25,8 @@ test('what was written is read: episodes, tasks, extras, coverage and residuals 
     understudy: '1.2.3',
     format: 'lerobot-v3.0',
     robot: 'test',
+    recipe: 'a recipe',
+    sources: ['a source'],
     rejected: { 'too short': 2 },
   } as const;
   await writeMarker(dir, marker);

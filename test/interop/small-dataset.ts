@@ -81,7 +81,14 @@ export async function publishSmallDataset(dir: string, codec: VideoCodec): Promi
     understudy: '0',
   };
   await writeCard(staging, card);
-  await writeMarker(staging, { understudy: '0', format: 'lerobot-v3.0', robot: 'test', rejected: {} });
+  await writeMarker(staging, {
+    understudy: '0',
+    format: 'lerobot-v3.0',
+    robot: 'test',
+    recipe: '',
+    sources: [],
+    rejected: {},
+  });
   await publishDirectory(staging, dir);
 }
 

@@ -91,7 +91,7 @@ test('a banded system is solved as a dense one is', () => {
   const [size, band] = [9, 3];
   const next = random(4);
   const dense = Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_, j) => (i === j ? 10 : 0)),
+    Array.from({ length: size }, (_, j): number => (i === j ? 10 : 0)),
   );
   const rows = new Float64Array(size * (band + 1));
   for (let i = 0; i < size; i++) {

@@ -2,7 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { AV_CODEC_ID_PCM_S16LE, AV_SAMPLE_FMT_S16, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
+import {
+  AV_CHANNEL_ORDER_NATIVE,
+  AV_CODEC_ID_PCM_S16LE,
+  AV_SAMPLE_FMT_S16,
+  AVMEDIA_TYPE_AUDIO,
+} from 'node-av/constants';
 import { FormatContext, Packet, Rational } from 'node-av/lib';
 import { describe, expect, test } from 'vitest';
 import { openFrames } from '../../src/video/frames.ts';
@@ -108,7 +113,7 @@ async function writeSound(path: string): Promise<void> {
   parameters.codecId = AV_CODEC_ID_PCM_S16LE;
   parameters.format = AV_SAMPLE_FMT_S16;
   parameters.sampleRate = 8000;
-  parameters.channelLayout = { order: 1, nbChannels: 1, mask: 4n };
+  parameters.channelLayout = { order: AV_CHANNEL_ORDER_NATIVE, nbChannels: 1, mask: 4n };
   parameters.bitsPerCodedSample = 16;
   stream.timeBase = new Rational(1, 8000);
   await format.openOutput();
