@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isUnderstudyError, StoreError } from '../../src/core/errors.ts';
+import { storeFault } from '../../src/core/faults.ts';
 
 /**
  * Path of a cached file, made first if it is missing. Several processes may ask at once: each writes under a
@@ -19,8 +19,7 @@ export const ensureFile = async (path: string, make: () => Promise<Uint8Array>):
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    if (isUnderstudyError(error)) throw error;
-    throw new StoreError(`cannot write ${path}: the model cache must be a writable folder`, error);
+    throw storeFault(path, error);
   }
   return path;
 };

@@ -1,8 +1,8 @@
 /** README.md: the dataset card, with the front matter that Hugging Face reads. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { throwStoreFault } from '../core/faults.ts';
 import type { DocumentedFeature } from './columns.ts';
-import { writeFault } from './faults.ts';
 import type { VideoFeature } from './lerobot/features.ts';
 import type { EpisodeProvenance, ModelProvenance } from './provenance.ts';
 
@@ -54,7 +54,7 @@ export function addSource(sources: Map<string, SourceSummary>, episode: EpisodeP
 
 export async function writeCard(dir: string, contents: CardContents): Promise<void> {
   const file = path.join(dir, 'README.md');
-  await writeFile(file, cardText(contents)).catch(error => writeFault(file, error));
+  await writeFile(file, cardText(contents)).catch(error => throwStoreFault(file, error));
 }
 
 export function cardText(contents: CardContents): string {

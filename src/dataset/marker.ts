@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../core/errors.ts';
-import { writeFault } from './faults.ts';
+import { throwStoreFault } from '../core/faults.ts';
 
 const MARKER_PATH = 'meta/understudy.json';
 
@@ -27,7 +27,7 @@ export async function writeMarker(dir: string, marker: Marker): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(marker, null, 2)}\n`);
   } catch (error) {
-    writeFault(file, error);
+    throwStoreFault(file, error);
   }
 }
 

@@ -17,7 +17,7 @@ import { access, mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from 'nod
 import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import { DatasetError } from '../core/errors.ts';
-import { writeFault } from './faults.ts';
+import { throwStoreFault } from '../core/faults.ts';
 import { readMarker } from './marker.ts';
 
 /** A staging folder that nobody has touched for this long belongs to a crashed run, ms. */
@@ -73,7 +73,7 @@ async function exclusively<T>({ out, hidden }: Place, work: () => Promise<T>): P
     retries: LOCK_RETRIES,
   };
   const release = await lock(out, options).catch(error => {
-    if (error.code !== 'ELOCKED') return writeFault(out, error);
+    if (error.code !== 'ELOCKED') return throwStoreFault(out, error);
     throw new DatasetError(
       `another run is publishing to ${out}: wait for it, or choose another folder`,
       error,
@@ -82,7 +82,7 @@ async function exclusively<T>({ out, hidden }: Place, work: () => Promise<T>): P
   try {
     return await work();
   } catch (error) {
-    return writeFault(out, error);
+    return throwStoreFault(out, error);
   } finally {
     await release();
   }
@@ -100,7 +100,7 @@ interface Place {
 async function placeOf(outDir: string): Promise<Place> {
   const absolute = path.resolve(outDir);
   const folder = path.dirname(absolute);
-  await mkdir(folder, { recursive: true }).catch(error => writeFault(outDir, error));
+  await mkdir(folder, { recursive: true }).catch(error => throwStoreFault(outDir, error));
   const out = await realpath(absolute).catch(async () =>
     path.join(await realpath(folder), path.basename(absolute)),
   );
@@ -132,7 +132,7 @@ async function refuseForeign(out: string): Promise<void> {
   const found = await stat(out).catch(() => null);
   if (found === null) return;
   if (!found.isDirectory()) throw new DatasetError(`${out} is a file: choose a folder for the dataset`);
-  const entries = await readdir(out).catch(error => writeFault(out, error));
+  const entries = await readdir(out).catch(error => throwStoreFault(out, error));
   if (entries.length > 0 && (await readMarker(out)) === null)
     throw new DatasetError(
       `${out} holds something that Understudy did not write, so it is not replaced: choose another folder`,

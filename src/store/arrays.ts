@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { StoreError } from '../core/errors.ts';
-import { storeFault } from './faults.ts';
+import { storeFault } from '../core/faults.ts';
 
 export type NpyArray = Float32Array | Float64Array | Uint8Array | Int32Array | BigInt64Array;
 

@@ -11,8 +11,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreError } from '../core/errors.ts';
+import { storeFault } from '../core/faults.ts';
 import { canonicalJson } from './canonical.ts';
-import { isStoreFault, storeFault } from './faults.ts';
 
 const MANIFEST = 'manifest.json';
 const PARTIAL = '.partial';
@@ -66,7 +66,7 @@ export async function openStore(root: string): Promise<Store> {
         await moveInto(draft, dir);
         return { dir, value };
       } catch (error) {
-        throw isStoreFault(error) ? storeFault(dir, error) : error;
+        throw storeFault(dir, error);
       } finally {
         await rm(draft, { recursive: true, force: true }).catch(() => undefined);
       }

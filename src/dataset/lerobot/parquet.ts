@@ -12,7 +12,7 @@ import {
   WriterPropertiesBuilder,
 } from 'parquet-wasm';
 import { DatasetError } from '../../core/errors.ts';
-import { writeFault } from '../faults.ts';
+import { throwStoreFault } from '../../core/faults.ts';
 import { DATA_FILES_SIZE_MB, type FilePlace, fileName, placeOf } from './layout.ts';
 
 export interface ParquetFolder {
@@ -142,7 +142,7 @@ async function pump(
 }
 
 function fault(file: string, error: unknown): never {
-  if (error instanceof Error && 'code' in error) return writeFault(file, error);
+  if (error instanceof Error && 'code' in error) return throwStoreFault(file, error);
   throw new DatasetError(
     `cannot encode ${file}: ${error instanceof Error ? error.message : String(error)}`,
     error,

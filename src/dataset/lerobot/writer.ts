@@ -12,7 +12,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../../core/errors.ts';
-import { writeFault } from '../faults.ts';
+import { throwStoreFault } from '../../core/faults.ts';
 import { type ColumnValues, featureColumn, featureType, recordBatch, schemaOf } from './arrow.ts';
 import { type ExtraValue, type NamedStats, openEpisodeTable } from './episodes.ts';
 import {
@@ -213,12 +213,12 @@ function indexColumns(at: {
 }
 
 async function copyVideo(from: string, to: string): Promise<void> {
-  await mkdir(path.dirname(to), { recursive: true }).catch(error => writeFault(to, error));
-  await copyFile(from, to, constants.COPYFILE_FICLONE).catch(error => writeFault(to, error));
+  await mkdir(path.dirname(to), { recursive: true }).catch(error => throwStoreFault(to, error));
+  await copyFile(from, to, constants.COPYFILE_FICLONE).catch(error => throwStoreFault(to, error));
 }
 
 const write = (file: string, text: string): Promise<void> =>
-  writeFile(file, text).catch(error => writeFault(file, error));
+  writeFile(file, text).catch(error => throwStoreFault(file, error));
 
 function infoJson(
   { fps, robotType, features, video }: LeRobotOptions,
