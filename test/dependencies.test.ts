@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Every package that a user installs with this one, and what it is for. A new one needs its reason here. */
+const REASONS: Record<string, string> = {
+  '@mediapipe/hands': 'carries the palm and hand networks',
+  '@mediapipe/pose': 'carries the person and pose networks',
+  '@mediapipe/tasks-vision': 'the reference estimator: MediaPipe’s own graphs',
+  'apache-arrow': 'Arrow tables in memory, before they become parquet',
+  'cli-progress': 'progress bars on a terminal',
+  commander: 'commands and flags of the command line',
+  'csv-parse': 'lists of inputs in CSV',
+  flatbuffers: 'reads TFLite, which is a flatbuffer',
+  hyparquet: 'reads parquet back, without Arrow',
+  'ipaddr.js': 'tells public addresses from private ones',
+  'node-av': 'FFmpeg as a library: decodes, converts and encodes',
+  'onnxruntime-node': 'runs the networks',
+  'parquet-wasm': 'writes parquet from Arrow tables',
+  'proper-lockfile': 'one publication of a dataset at a time',
+  protobufjs: 'writes ONNX, which is a protobuf',
+  sharp: 'resamples pictures for previews',
+  typebox: 'the one configuration schema',
+  undici: 'HTTP with a connector that can be guarded',
+};
+
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+
+/** Everything between quotes that may name a package, in what is published. */
+const quoted = (folder: string): string[] =>
+  readdirSync(path.join(root, folder)).flatMap(name => {
+    const file = path.join(folder, name);
+    if (statSync(path.join(root, file)).isDirectory()) return quoted(file);
+    if (!name.endsWith('.ts')) return [];
+    return [...readFileSync(path.join(root, file), 'utf8').matchAll(/'([@a-z][\w@/.-]*)'/g)].map(m => m[1]);
+  });
+
+test('the dependencies are those that have a reason here', () => {
+  expect(Object.keys(manifest.dependencies).sort()).toEqual(Object.keys(REASONS).sort());
+});
+
+test('every dependency is named in the sources', () => {
+  const named = ['src', 'retarget', 'models'].flatMap(quoted);
+  const used = (dependency: string) =>
+    named.some(word => word === dependency || word.startsWith(`${dependency}/`));
+  expect(Object.keys(manifest.dependencies).filter(dependency => !used(dependency))).toEqual([]);
+});
+
+test('every version is pinned', () => {
+  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+  );
+  expect(loose).toEqual([]);
+});

@@ -1,0 +1,64 @@
+/** The numbered examples run, one after the other, as a reader would run them. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const sample = path.join(root, 'examples/sample/pick.mp4');
+const examples = readdirSync(path.join(root, 'examples')).filter(name => name.endsWith('.ts'));
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'understudy-examples-'));
+  // Examples import the built package; builds only what is older than its source.
+  await promisify(execFile)(process.execPath, [path.join(root, 'scripts/setup.mjs')]);
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const run = async (name: string, ...words: string[]) => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', path.join(root, 'examples', name), ...words],
+    { cwd: root, env: { ...process.env, UNDERSTUDY_CACHE: path.join(dir, 'cache') } },
+  );
+  return stdout;
+};
+
+test('the examples are numbered from 01 on, and all are run here', () => {
+  expect(examples).toEqual([
+    '01-run-from-code.ts',
+    '02-read-a-dataset.ts',
+    '03-landmarks-of-a-frame.ts',
+    '04-retarget-a-motion.ts',
+  ]);
+  expect(existsSync(sample)).toBe(true);
+});
+
+test('a run from code gives one episode of the sample, and the dataset can be read', async () => {
+  const out = path.join(dir, 'dataset');
+  expect(await run('01-run-from-code.ts', sample, out)).toContain(`1 episode(s) in ${out}`);
+  const read = await run('02-read-a-dataset.ts', out);
+  expect(read).toContain('g1-inspire, episode 0');
+  expect(read.match(/(left|right)_(arm|hand): seen in \d+ %/g)).toHaveLength(4);
+}, 300_000);
+
+test('the landmarks of single frames: both hands of the sample, in every one', async () => {
+  const lines = (await run('03-landmarks-of-a-frame.ts', sample)).trim().split('\n');
+  expect(lines).toHaveLength(10);
+  for (const line of lines) expect(line).toMatch(/left hand.*right hand|right hand.*left hand/);
+}, 120_000);
+
+test('a motion made by hand: the robot raises the forearm that the person raises, and only that', async () => {
+  const output = await run('04-retarget-a-motion.ts');
+  const range = (joint: string) => {
+    const [, low, high] = output.match(new RegExp(`${joint}: (\\S+) to (\\S+) rad`))!;
+    return Number(high) - Number(low);
+  };
+  expect(range('right_elbow_joint')).toBeGreaterThan(1);
+  expect(range('left_elbow_joint')).toBeLessThan(0.1);
+});
