@@ -11,7 +11,10 @@ import { ConfigError } from './core/errors.ts';
 
 export const ConfigSchema = Type.Object(
   {
-    robot: Type.String({ default: 'g1-inspire', description: 'the name of a robot' }),
+    robot: Type.String({
+      default: 'g1-inspire',
+      description: 'the name of a robot, or several with commas between them',
+    }),
     fps: Type.Number({ default: 30, minimum: 1, maximum: 240, description: 'a rate in frames per second' }),
     view: Type.Union([Type.Literal('auto'), Type.Literal('third-person'), Type.Literal('egocentric')], {
       default: 'auto',

@@ -21,7 +21,7 @@ import { VERSION } from './version.ts';
 /** What happens, as it happens. */
 export type RunEvent =
   | { event: 'stage'; stage: StageName; source: string; done: number; total: number; cached: boolean }
-  | { event: 'episode'; source: string; startS: number; endS: number; task: string }
+  | { event: 'episode'; source: string; startS: number; endS: number; task: string; robot: string }
   | { event: 'rejected'; source: string; startS: number | null; endS: number | null; reason: string }
   | { event: 'failed'; source: string; tag: string; message: string }
   | { event: 'done'; out: string; episodes: number; rejected: number; failed: number; written: boolean };
@@ -29,7 +29,10 @@ export type RunEvent =
 export interface RunRequest {
   /** Files, folders, http(s) addresses, lists (.txt, .csv, .jsonl). */
   inputs: readonly string[];
-  /** Folder of the dataset: absent, empty, or a dataset of ours made from (some of) the same sources. */
+  /**
+   * Folder of the dataset: absent, empty, or a dataset of ours made from (some of) the same sources.
+   * With several robots, each has its dataset in a folder of its name in here.
+   */
   out: string;
   config: Config;
   signal?: AbortSignal;
@@ -58,10 +61,11 @@ export async function run({
   signal,
   on = () => undefined,
 }: RunRequest): Promise<RunResult> {
-  const robot = await loadRobot(config.robot);
+  const robots = await loadRobots(config.robot);
   if (!ESTIMATOR_NAMES.includes(config.estimator))
     throw new UnknownNameError('estimator', config.estimator, ESTIMATOR_NAMES);
-  await checkDestination(out);
+  const destination = ({ name }: RobotModel) => (robots.length === 1 ? out : path.join(out, name));
+  for (const robot of robots) await checkDestination(destination(robot));
   const store = await openStore(path.join(config.cacheDir, 'artifacts'));
   const episodes: KeptEpisode[] = [];
   const rejected: Rejected[] = [];
@@ -86,10 +90,16 @@ export async function run({
         on({ event: 'stage', stage, source: name, done, total, cached }),
     };
     try {
-      const found = await processItem(context, item, robot);
+      const found = await processItem(context, item, robots);
       sources.push(found.id);
-      for (const { demonstration, provenance } of found.episodes)
-        on({ event: 'episode', source: item.address, ...spanOf(provenance), task: demonstration.task });
+      for (const { demonstration, provenance, robot } of found.episodes)
+        on({
+          event: 'episode',
+          source: item.address,
+          ...spanOf(provenance),
+          task: demonstration.task,
+          robot,
+        });
       for (const { source, startS, endS, reason } of found.rejected)
         on({ event: 'rejected', source, startS, endS, reason });
       episodes.push(...found.episodes);
@@ -102,17 +112,18 @@ export async function run({
   }
 
   const context: StageContext = { store, config, signal, report: () => undefined };
-  const { written } =
-    sources.length > 0
-      ? await emit(context, {
-          out: path.resolve(out),
-          robot,
-          episodes,
-          rejected,
-          sources,
-          understudy: VERSION,
-        })
-      : { written: false };
+  let written = false;
+  for (const robot of sources.length > 0 ? robots : []) {
+    const emission = {
+      out: path.resolve(destination(robot)),
+      robot,
+      episodes: episodes.filter(episode => episode.robot === robot.name),
+      rejected,
+      sources,
+      understudy: VERSION,
+    };
+    written = (await emit(context, emission)).written || written;
+  }
   on({
     event: 'done',
     out,
@@ -124,13 +135,17 @@ export async function run({
   return { out, episodes, rejected, failed, written };
 }
 
+/** 'a,b,c' → the robots of these names, each once. */
+const loadRobots = (names: string): Promise<RobotModel[]> =>
+  Promise.all([...new Set(names.split(',').map(name => name.trim()))].map(loadRobot));
+
 const spanOf = ({ startS, endS }: { startS: number; endS: number }) => ({ startS, endS });
 
 /** All stages of one video. */
 async function processItem(
   context: StageContext,
   item: SourceItem,
-  robot: RobotModel,
+  robots: readonly RobotModel[],
 ): Promise<{ id: string; episodes: KeptEpisode[]; rejected: Rejected[] }> {
   const { config } = context;
   const media = await acquire(context, item);
@@ -159,30 +174,39 @@ async function processItem(
       rejected.push({ source: item.address, ...span, kind: 'rejected', reason: verdict.reason });
       continue;
     }
-    const trajectory = await retargetDemonstration(context, motion, motionKey, demonstration, robot);
     const film = await filmDemonstration(context, media, perceived, demonstration);
-    const preview = config.preview
-      ? await previewDemonstration(context, perceived, demonstration, { motionDir, motionKey }, trajectory)
-      : null;
-    episodes.push({
-      demonstration,
-      view: perceived.perception.view,
-      viewReason: perceived.perception.viewReason,
-      provenance: {
-        source: item.address,
-        sha256: media.id,
-        license: item.license ?? (config.license === 'unknown' ? null : config.license),
-        ...span,
-        models: perceived.models,
-        configuration: perceived.key,
-        understudy: VERSION,
-      },
-      motionDir,
-      trajectoryDir: trajectory.dir,
-      filmDir: film.dir,
-      previewDir: preview?.dir ?? null,
-      keys: [trajectory.key, film.key, ...(preview ? [preview.key] : [])],
-    });
+    for (const robot of robots) {
+      const trajectory = await retargetDemonstration(context, motion, motionKey, demonstration, robot);
+      const preview = config.preview
+        ? await previewDemonstration(
+            context,
+            perceived,
+            demonstration,
+            { motionDir, motionKey },
+            { robot, ...trajectory },
+          )
+        : null;
+      episodes.push({
+        robot: robot.name,
+        demonstration,
+        view: perceived.perception.view,
+        viewReason: perceived.perception.viewReason,
+        provenance: {
+          source: item.address,
+          sha256: media.id,
+          license: item.license ?? (config.license === 'unknown' ? null : config.license),
+          ...span,
+          models: perceived.models,
+          configuration: perceived.key,
+          understudy: VERSION,
+        },
+        motionDir,
+        trajectoryDir: trajectory.dir,
+        filmDir: film.dir,
+        previewDir: preview?.dir ?? null,
+        keys: [trajectory.key, film.key, ...(preview ? [preview.key] : [])],
+      });
+    }
   }
   return { id: media.id, episodes, rejected };
 }

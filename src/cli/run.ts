@@ -15,7 +15,7 @@ export const runCommand = (): Command =>
     .description('turn videos into a LeRobot v3.0 dataset of robot demonstrations')
     .argument('<input...>', 'files, folders, http(s) addresses, lists (.txt, .csv, .jsonl)')
     .requiredOption('--out <dir>', 'folder of the dataset')
-    .option('--robot <name>', 'robot to retarget to; see `understudy robots` (default g1-inspire)')
+    .option('--robot <names>', 'robots to retarget to, a,b,c; see `understudy robots` (default g1-inspire)')
     .option('--task <text>', 'what is done, where the input does not say')
     .option('--license <id>', 'licence of the sources, where the input does not say')
     .option('--image-size <WxH>', 'size of the dataset video (default 640x360)', imageSizeFlag)

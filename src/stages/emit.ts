@@ -22,6 +22,8 @@ export const VIDEO_KEY = 'observation.images.source';
 
 /** One kept demonstration: what it is, and the folders that hold it. */
 export interface KeptEpisode {
+  /** Name of the robot. */
+  robot: string;
   demonstration: Demonstration;
   view: View;
   viewReason: string;

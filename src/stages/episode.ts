@@ -70,7 +70,7 @@ export function previewDemonstration(
   { clip, perception }: PerceivedClip,
   { start, end }: Demonstration,
   motion: { motionDir: string; motionKey: string },
-  trajectory: { key: string; dir: string },
+  trajectory: { robot: RobotModel; key: string; dir: string },
 ): Promise<{ key: string; dir: string }> {
   const { fps, firstFrame, path } = clip;
   const span = { fps, firstFrame, start, end, view: perception.view };
@@ -87,7 +87,7 @@ export function previewDemonstration(
         ...span,
         path,
         dir,
-        robot: context.config.robot,
+        robot: trajectory.robot,
         shownDir: motion.motionDir,
         trajectoryDir: trajectory.dir,
       },

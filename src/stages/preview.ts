@@ -1,6 +1,5 @@
 /** One mp4 per demonstration: the frame with its landmarks beside the robot in the same pose. */
 import path from 'node:path';
-import { loadRobot } from '../../models/robots/registry.ts';
 import { createState, createTree, forward, pointPosition, treePoint } from '../../retarget/index.ts';
 import type { RobotModel, Vec3 } from '../core/robot.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS } from '../core/skeletons.ts';
@@ -26,7 +25,7 @@ export interface PreviewArgs {
   end: number;
   /** Where the clip starts on the whole video's grid. */
   firstFrame: number;
-  robot: string;
+  robot: RobotModel;
   /** Folder of the artifact 'shown': the tracks to draw, as the motion was made from them. */
   shownDir: string;
   /** Folder of the artifact 'trajectory'. */
@@ -37,8 +36,7 @@ export interface PreviewArgs {
 export type Shown = Record<'left' | 'right' | 'body', LandmarkTrack>;
 
 export async function renderPreview(args: PreviewArgs, report: Report): Promise<void> {
-  const { fps, start, end, firstFrame } = args;
-  const robot = await loadRobot(args.robot);
+  const { fps, start, end, firstFrame, robot } = args;
   const shown = await readArtifact<Shown>(args.shownDir, 'shown');
   const trajectory = await readArtifact<RobotTrajectory>(args.trajectoryDir, 'trajectory');
   const poses = poser(robot, trajectory);

@@ -41,6 +41,8 @@ export function runMediaJob<N extends JobName>(
       execArgv: typescript ? ['--import', 'tsx'] : [],
       env: environment.forChildren(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Arguments are plain data, with infinities and typed arrays.
+      serialization: 'advanced',
     });
     let complaint = '';
     child.stderr?.on('data', chunk => {

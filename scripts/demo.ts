@@ -1,0 +1,50 @@
+/**
+ * The main job on the bundled sample: a video in, a dataset of robot demonstrations and a preview out, and how
+ * far the estimate is from the sample's exact truth.
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type RenderedTruth, scoreTracks } from '../bench/measures/truth.ts';
+import { openProgress } from '../src/cli/progress.ts';
+import { environment, loadConfig } from '../src/config.ts';
+import type { LandmarkTrack } from '../src/core/types.ts';
+import { run } from '../src/run.ts';
+import { readArtifact } from '../src/stages/artifact.ts';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const sample = path.join(root, 'examples/sample/pick.mp4');
+const out = path.join(root, 'out/demo');
+const truth = JSON.parse(
+  await readFile(path.join(root, 'examples/sample/pick.truth.json'), 'utf8'),
+) as RenderedTruth;
+
+const { fx, fy, cx, cy } = truth.intrinsics;
+const config = loadConfig({
+  task: 'pick up the can and put it down',
+  license: 'apache-2.0',
+  preview: true,
+  intrinsics: [fx, fy, cx, cy],
+});
+const progress = openProgress(false, environment.isTerminal());
+const started = performance.now();
+const result = await run({ inputs: [sample], out, config, on: progress.on });
+progress.stop();
+
+const [episode] = result.episodes;
+if (!episode) throw new Error(`the sample gave no episode: ${result.rejected[0]?.reason}`);
+const shown = await readArtifact<Record<'left' | 'right', LandmarkTrack>>(episode.motionDir, 'shown');
+const score = scoreTracks(shown, truth, config.fps);
+const line = (side: 'left' | 'right') =>
+  `  ${side.padEnd(5)}  found in ${Math.round(100 * score[side].foundShare)} % of the frames, hand shape ${score[side].shapeMm.toFixed(1)} mm, wrist path ${score[side].wristPathMm.toFixed(1)} mm from the truth`;
+process.stdout.write(
+  [
+    `\n${path.relative(root, sample)} → ${episode.demonstration.end - episode.demonstration.start} frames for ${config.robot} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    line('left'),
+    line('right'),
+    '',
+    `dataset  ${path.relative(process.cwd(), out)}   (LeRobot v3.0; try: npx understudy inspect ${path.relative(process.cwd(), out)})`,
+    `preview  ${path.relative(process.cwd(), path.join(out, 'previews/episode-000000.mp4'))}`,
+    '',
+  ].join('\n'),
+);
