@@ -86,8 +86,8 @@ Positions are what the robot would have to do to follow the person; forces and c
 ${contents.features.map(featureRow).join('\n')}
 ${contents.video ? `| \`${contents.video.key}\` | video | ${contents.video.height} × ${contents.video.width} × 3 | The source's pictures, ${contents.video.codec}. |\n` : ''}
 Policies that LeRobot configures by itself use \`observation.state\`, \`action\` and the video only. The other columns are
-for filtering and for weighing a loss. Each episode also has, in \`meta/episodes\`, its view, its quality measures
-and its provenance.
+for filtering and for weighing a loss. Each episode also has, in \`meta/episodes\`, its view, why it was cut where it
+was, its largest joint speed as a share of the limit, and its provenance.
 ${contents.notes.map(note => `\n- ${note}`).join('')}
 
 ## Provenance
