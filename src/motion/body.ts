@@ -21,6 +21,7 @@ import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts'
 import { meanRay, placeRigid, turnToRay } from './placement.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
 import { median } from './statistics.ts';
+import type { TorsoFrame } from './torso.ts';
 
 /** Points of the body that place it; the face and the legs move on their own. */
 const FRAME_POINTS: readonly number[] = SIDES.flatMap(side => [
@@ -39,15 +40,11 @@ const HIP_VISIBILITY = 0.5;
 const CAMERA_UP: Vector3 = [0, -1, 0];
 
 /** A body through a clip, in the camera frame. */
-export interface PlacedBody {
+export interface PlacedBody extends TorsoFrame {
   /** (T, 33, 3) m, unsmoothed; only shoulders, elbows, wrists and hips are placed. Zero where absent. */
   points: Float64Array;
-  /** (T, 3) m per side, smoothed and held through absences. */
+  /** (T, 3) m per side, smoothed and held through absences, as orientation and origin are. */
   shoulders: Record<Side, Float64Array>;
-  /** (T, 4) w x y z, cameraFromTorso, likewise. */
-  orientation: Float64Array;
-  /** (T, 3) m, the torso's origin, likewise. */
-  origin: Float64Array;
   /** One set for the person, m: medians over the seen frames, left and right together. */
   bones: { shoulderWidthM: number; upperArmM: number; forearmM: number };
   /** What told up from down, in words. */

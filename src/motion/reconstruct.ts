@@ -27,12 +27,16 @@ import {
   smoothHand,
 } from './hands.ts';
 import { project } from './placement.ts';
+import { assumedTorso, type TorsoFrame, WORKING_PLACE } from './torso.ts';
+import { inferArm } from './unseen-arms.ts';
 
 /** The person of one clip in the camera frame. */
 interface PlacedPerson {
   hands: Record<Side, CameraHand>;
   arms: Record<Side, PlacedArm | null>;
   body: PlacedBody | null;
+  /** The body's own, or an assumed one; null in egocentric views. */
+  torso: TorsoFrame | null;
   palmLengthM: number;
   scale: string;
 }
@@ -40,15 +44,15 @@ interface PlacedPerson {
 /** A person's motion through a clip. Third-person views are told in the torso's frame, others in the camera's. */
 export function reconstruct(perception: Perception, clip: Clip): HumanMotion {
   const person = placePerson(perception, clip.fps);
-  const { hands, arms, body, palmLengthM, scale } = person;
+  const { hands, arms, body, torso, palmLengthM, scale } = person;
   const bones = body?.bones ?? { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 };
   return {
     view: perception.view,
     fps: clip.fps,
     frames: clip.frames,
-    reference: body ? 'torso' : 'camera',
+    reference: torso ? 'torso' : 'camera',
     arms: bothSides(side => armMotion(arms[side], body, side, clip.frames)),
-    hands: bothSides(side => handMotion(hands[side], body, palmLengthM)),
+    hands: bothSides(side => handMotion(hands[side], torso, palmLengthM)),
     bones,
     scale,
   };
@@ -67,16 +71,22 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   const { camera } = perception;
   const sights = bothSides(side => sightHand(perception[side], side, camera, ADULT_PALM_LENGTH_M, fps));
   const body = perception.view === 'third-person' ? placeBody(perception.body, camera, fps) : null;
-  const arms = bothSides(side => body && placeArm(side, perception.body, body, sights[side], camera, fps));
+  const seen = bothSides(side => body && placeArm(side, perception.body, body, sights[side], camera, fps));
   const factor = handScaleFromArms(
-    SIDES.flatMap(side => (arms[side] ? [{ sight: sights[side], arm: arms[side] }] : [])),
+    SIDES.flatMap(side => (seen[side] ? [{ sight: sights[side], arm: seen[side] }] : [])),
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
   const resized = palmLengthM / ADULT_PALM_LENGTH_M;
   const hands = bothSides(side =>
-    smoothHand(rescaleSight(sights[side], resized), arms[side], palmLengthM, fps),
+    smoothHand(rescaleSight(sights[side], resized), seen[side], palmLengthM, fps),
   );
-  return { hands, arms, body, palmLengthM, scale: scaleInWords(camera, body, palmLengthM) };
+  const arms = bothSides(
+    side => body && seen[side] && inferArm(seen[side], hands[side], body, perception.body, side, fps),
+  );
+  const torso =
+    body ?? (perception.view === 'third-person' ? assumedTorso(hands, perception.body.state.length) : null);
+  const scale = scaleInWords(camera, body, torso, palmLengthM);
+  return { hands, arms, body, torso, palmLengthM, scale };
 }
 
 function armMotion(arm: PlacedArm | null, body: PlacedBody | null, side: Side, frames: number): ArmMotion {
@@ -101,16 +111,16 @@ function armMotion(arm: PlacedArm | null, body: PlacedBody | null, side: Side, f
   return motion;
 }
 
-function handMotion(hand: CameraHand, body: PlacedBody | null, palmLengthM: number): HandMotion {
+function handMotion(hand: CameraHand, torso: TorsoFrame | null, palmLengthM: number): HandMotion {
   const frames = hand.state.length;
   const wrist = Float32Array.from(hand.wrist);
   const orientation = Float32Array.from(hand.orientation);
-  for (let t = 0; body && t < frames; t++) {
+  for (let t = 0; torso && t < frames; t++) {
     if (hand.state[t] === ABSENT) continue;
-    const torsoFromCamera = quatConjugate(body.orientation.subarray(4 * t, 4 * t + 4));
+    const torsoFromCamera = quatConjugate(torso.orientation.subarray(4 * t, 4 * t + 4));
     const fromOrigin = subtract(
       hand.wrist.subarray(3 * t, 3 * t + 3),
-      body.origin.subarray(3 * t, 3 * t + 3),
+      torso.origin.subarray(3 * t, 3 * t + 3),
     );
     wrist.set(quatRotate(torsoFromCamera, fromOrigin), 3 * t);
     orientation.set(quatMultiply(torsoFromCamera, hand.orientation.subarray(4 * t, 4 * t + 4)), 4 * t);
@@ -151,11 +161,19 @@ const FOCAL_SOURCE = {
   assumed: 'an assumed focal length (√(W² + H²))',
 } as const;
 
-function scaleInWords(camera: Camera, body: PlacedBody | null, palmLengthM: number): string {
+const centimetres = (lengthM: number): string => `${(100 * lengthM).toFixed(0)} cm`;
+const ASSUMED_TORSO = `no body was seen, so the torso is assumed: upright, still, facing the camera, its shoulders where the hands’ median place is ${centimetres(WORKING_PLACE.forwardM)} in front of and ${centimetres(WORKING_PLACE.belowM)} below their middle`;
+
+function scaleInWords(
+  camera: Camera,
+  body: PlacedBody | null,
+  torso: TorsoFrame | null,
+  palmLengthM: number,
+): string {
   const palm = `${(1000 * palmLengthM).toFixed(0)} mm from wrist to middle knuckle`;
   const size = body
     ? `body size from the pose network (shoulders ${(1000 * body.bones.shoulderWidthM).toFixed(0)} mm apart), hands brought to it: ${palm}; up from ${body.vertical}`
-    : `hand size of an average adult, ${palm}`;
+    : `hand size of an average adult, ${palm}${torso ? `; ${ASSUMED_TORSO}` : ''}`;
   return `${size}; ${FOCAL_SOURCE[camera.source]}. Absolute distances are good to centimetres.`;
 }
 

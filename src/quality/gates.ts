@@ -78,7 +78,7 @@ const handsSure: Gate = (motion, part) => {
 };
 
 const armsKnown: Gate = (motion, part) => {
-  if (motion.reference !== 'torso') return KEEP;
+  if (motion.reference !== 'torso' || !bodyKnown(motion)) return KEEP;
   const share = (side: Side): number => {
     const { state } = motion.hands[side];
     const hand = count(part, t => state[t] !== ABSENT);
@@ -92,6 +92,9 @@ const armsKnown: Gate = (motion, part) => {
     `the arm behind a hand is found in ${percent(best)} of that hand's frames at best; at least ${percent(THRESHOLDS.arms)} are needed`,
   );
 };
+
+/** Bones are those of a body that was seen; a torso that is only assumed has none, and no arms to ask for. */
+const bodyKnown = ({ bones }: HumanMotion): boolean => bones.shoulderWidthM > 0;
 
 const somethingMoves: Gate = (motion, part) => {
   const largest = Math.max(...SIDES.map(side => motionOf(motion, part, side)));

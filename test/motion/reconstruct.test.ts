@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fitSimilarity } from '../../src/core/procrustes.ts';
-import { add, distance, norm, quatAngle, quatRotate, scale } from '../../src/core/se3.ts';
+import { add, distance, dot, norm, quatAngle, quatRotate, scale } from '../../src/core/se3.ts';
 import { otherSide, SIDES } from '../../src/core/skeletons.ts';
 import { ABSENT, FILLED, type LandmarkTrack, type Perception, SEEN } from '../../src/core/types.ts';
 import { boneLength, HAND_PARENTS } from '../../src/motion/bones.ts';
 import { handAt, orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
 import { placeHands, reconstruct } from '../../src/motion/reconstruct.ts';
+import { median } from '../../src/motion/statistics.ts';
+import { WORKING_PLACE } from '../../src/motion/torso.ts';
+import { MEMORY_S } from '../../src/motion/unseen-arms.ts';
 import { clipOf, haveRendered, perceive, truthOf } from './rendered.ts';
 
 const NETWORK = { pixels: 1.5, metres: 0.004, scale: 0.1 };
@@ -207,12 +210,57 @@ describe.skipIf(!haveRendered)('laws', () => {
     }
   });
 
-  test('a hand whose body is never seen is still followed, without arms', () => {
+  test('hands in front of a camera that sees no body get an upright torso that faces it', () => {
     const perception = perceive(truth, 'third-person');
     perception.body.state.fill(ABSENT);
     const motion = reconstruct(perception, clipOf(truth));
-    expect(motion.reference).toBe('camera');
-    expect(motion.hands.left.state.every(s => s === SEEN)).toBe(true);
+    expect(motion.reference).toBe('torso');
+    expect(motion.bones).toEqual({ shoulderWidthM: 0, upperArmM: 0, forearmM: 0 });
+    expect(motion.scale).toMatch(/torso is assumed/);
+    const middle = [0, 1, 2].map(a =>
+      mean(SIDES.map(side => median(motion.hands[side].wrist.filter((_, i) => i % 3 === a)))),
+    );
+    [WORKING_PLACE.forwardM, 0, -WORKING_PLACE.belowM].forEach((x, a) => {
+      expect(middle[a]).toBeCloseTo(x, 5);
+    });
+    for (const side of SIDES) {
+      expect(motion.hands[side].state.every(s => s === SEEN)).toBe(true);
+      expect(motion.arms[side].state.every(s => s === ABSENT)).toBe(true);
+      // This person does face the camera, within some 25° of lean and turn: the hands move as they truly do.
+      const moved = reconstruct(perceive(truth, 'third-person'), clipOf(truth)).hands[side].wrist;
+      const { wrist } = motion.hands[side];
+      const step = (of: Float32Array, t: number) => [0, 1, 2].map(a => of[3 * t + a] - of[a]);
+      const [mine, real] = [step(wrist, 90), step(moved, 90)];
+      expect(dot(mine, real) / norm(mine) / norm(real)).toBeGreaterThan(0.8);
+    }
+  });
+
+  test('an arm whose body is out of sight for a second is inferred from its hand', () => {
+    const full = reconstruct(perceive(truth, 'third-person', NETWORK), clipOf(truth));
+    const perception = perceive(truth, 'third-person', NETWORK);
+    perception.body.state.fill(ABSENT, 70, 100);
+    const motion = reconstruct(perception, clipOf(truth));
+    for (const side of SIDES) {
+      const [a, b] = [full.arms[side], motion.arms[side]];
+      for (let t = 60; t < 110; t++) {
+        expect(b.state[t]).toBe(t >= 70 && t < 100 ? FILLED : SEEN);
+        for (const name of ['upperArm', 'forearm'] as const) {
+          const [p, q] = [a, b].map(arm => arm[name].subarray(3 * t, 3 * t + 3));
+          expect(norm(q)).toBeCloseTo(1, 5);
+          expect(distance(p, q)).toBeLessThan(0.35);
+        }
+      }
+      expect(b.confidence[85]).toBeLessThan(b.confidence[60]);
+    }
+  });
+
+  test('an arm is not inferred long after its body was seen', () => {
+    const perception = perceive(truth, 'third-person');
+    perception.body.state.fill(ABSENT, 70);
+    const { arms } = reconstruct(perception, clipOf(truth));
+    const last = 69 + MEMORY_S * truth.fps;
+    expect([...arms.left.state.subarray(70, last + 1)].every(s => s === FILLED)).toBe(true);
+    expect(arms.left.state[last + 1]).toBe(ABSENT);
   });
 
   test('two runs give the same numbers', () => {

@@ -73,6 +73,13 @@ test('a still wrist with moving fingers is a motion', () => {
   expect(refusal(motion)).toBe('kept');
 });
 
+test('no arm is asked for where the torso is only assumed', () => {
+  const motion = reaching();
+  motion.arms.right.state.fill(0);
+  const bones = { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 };
+  expect(refusal({ ...motion, bones })).toBe('kept');
+});
+
 test('an empty part is refused, not divided by', () => {
   expect(refusal(reaching(), { ...whole, end: 0 })).toContain('0.0 s only');
 });
