@@ -1,6 +1,16 @@
-import type { RobotModel } from '../src/core/robot.ts';
+import type { RobotArm, RobotModel } from '../src/core/robot.ts';
+import { distance } from '../src/core/se3.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
-import { createTree, type KinematicTree } from './kinematics.ts';
+import { capsulePairs } from './capsules.ts';
+import {
+  createState,
+  createTree,
+  forward,
+  type KinematicTree,
+  pointPosition,
+  treePoint,
+} from './kinematics.ts';
+import { collisionResidual } from './residuals/collision.ts';
 import { orientationResidual } from './residuals/orientation.ts';
 import { positionResidual } from './residuals/position.ts';
 import type { Residual } from './residuals/residual.ts';
@@ -8,13 +18,45 @@ import { vectorResidual } from './residuals/vector.ts';
 import type { ArmsTargets } from './targets.ts';
 import { ARM_HUBER_M, ARM_WEIGHTS, ORIENTATION_HUBER_RAD } from './weights.ts';
 
-/** Both arms as one tree below the torso link, down to the palms. */
+/** Both arms as one tree below the torso link, down to the palms; an elbow ends where the arm is straight. */
 export function armsTree(robot: RobotModel): KinematicTree {
   const ends = SIDES.flatMap(side => {
     const palm = robot.hands[side]?.palm;
     return [robot.arms![side].elbow.link, robot.arms![side].wrist.link, ...(palm ? [palm] : [])];
   });
-  return createTree(robot, { base: robot.torso, keep: ends });
+  const tree = createTree(robot, { base: robot.torso, keep: ends });
+  for (const side of SIDES) keepElbowFlexed(tree, robot, robot.arms![side]);
+  return tree;
+}
+
+/** Steps in which the elbow's range is searched for the straight arm: 3 mrad on a range of π. */
+const ELBOW_STEPS = 1000;
+
+/**
+ * Narrows the elbow's range to the side of the straight arm on which it rests. A robot's elbow may bend the
+ * other way too, and from a straight arm both ways look alike to the solver: a person's bends only one way.
+ */
+function keepElbowFlexed(tree: KinematicTree, robot: RobotModel, { shoulder, elbow, wrist }: RobotArm): void {
+  const [above, at, below] = [shoulder, elbow, wrist].map(point => treePoint(tree, point));
+  // The joint that bends the arm is the one that carries the elbow's link.
+  const onElbow = tree.movers[at.link];
+  const joint = onElbow[onElbow.length - 1];
+  const j = tree.dof[joint];
+  const rest = robot.rest[tree.dofNames[j]] ?? 0;
+  const state = createState(tree);
+  const q = Float64Array.from(tree.dofNames, name => robot.rest[name] ?? 0);
+  const places = new Float64Array(6);
+  let [straight, longest] = [rest, 0];
+  for (let k = 0; k <= ELBOW_STEPS; k++) {
+    q[j] = tree.lower[j] + ((tree.upper[j] - tree.lower[j]) * k) / ELBOW_STEPS;
+    forward(tree, q, 0, state);
+    pointPosition(state, above, places, 0);
+    pointPosition(state, below, places, 3);
+    const length = distance(places.subarray(0, 3), places.subarray(3));
+    if (length > longest + 1e-9) [straight, longest] = [q[j], length];
+  }
+  if (rest <= straight) tree.upper[j] = straight;
+  else tree.lower[j] = straight;
 }
 
 /** What is reported of each side, against the wrist as asked for, and everything the solver minimises. */
@@ -61,11 +103,15 @@ export function armsResiduals(robot: RobotModel, tree: KinematicTree, targets: A
       huber: ARM_HUBER_M,
     },
   );
+  const always = new Float64Array(targets.handToHandTrust.length).fill(ARM_WEIGHTS.collision);
+  const collisions = capsulePairs(tree, robot).map((pair, k) =>
+    collisionResidual(tree, pair, { name: `collision ${k}`, weights: always }),
+  );
   const parts = [left, right].flatMap(s => [s.wrist, s.elbow, ...(s.orientation ? [s.orientation] : [])]);
   return {
     wrist: { left: left.asked, right: right.asked },
     orientation: { left: left.orientation, right: right.orientation },
-    minimised: [...parts, between],
+    minimised: [...parts, between, ...collisions],
   };
 }
 

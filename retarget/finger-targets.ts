@@ -1,9 +1,10 @@
 /**
  * What a person's fingers do, said in the robot's proportions: where its fingertips and the middles of its
- * fingers should be, in its palm link. Pure geometry, no solving.
+ * fingers should be, in its palm link. Every finger is taken from its own knuckle and scaled by its own length,
+ * so that an open hand stays open and a fist a fist on a palm of other proportions. Pure geometry, no solving.
  */
 import type { LinkPoint, RobotHand } from '../src/core/robot.ts';
-import { add, distance, quatRotate, scale } from '../src/core/se3.ts';
+import { add, distance, quatRotate, scale, subtract } from '../src/core/se3.ts';
 import { FINGER_LANDMARKS, FINGERS, type Finger } from '../src/core/skeletons.ts';
 import { ABSENT, type HandMotion } from '../src/core/types.ts';
 import { createState, forward, type KinematicTree, pointPosition, treePoint } from './kinematics.ts';
@@ -14,8 +15,6 @@ import { PINCH_CONTACT_M, PINCH_RELEASE_M } from './weights.ts';
 export interface HandTargets {
   /** (T,) 0…1. */
   trust: Float64Array;
-  /** Robot metres per human metre, one number per clip. */
-  scale: number;
   /** (T, 3) m in the palm link, per finger. */
   tips: ReadonlyMap<Finger, Float64Array>;
   middles: ReadonlyMap<Finger, Float64Array>;
@@ -30,20 +29,21 @@ export function handTargets(
   hand: RobotHand,
   tree: KinematicTree,
 ): HandTargets {
-  const size = fingerScale(motion, frames, hand, tree);
-  const place = (fingers: readonly Finger[], joint: 1 | 2 | 3) =>
-    new Map(
-      fingers.map(finger => [finger, fingerTargets(motion, frames, hand, landmarkOf(finger, joint), size)]),
-    );
   const fingers = FINGERS.filter(f => hand.tips[f]);
+  const tips = new Map<Finger, Float64Array>();
+  const middles = new Map<Finger, Float64Array>();
+  for (const finger of fingers) {
+    const robot = measureFinger(tree, hand.tips[finger]!, hand.middles[finger]);
+    const size = robot.lengthM / fingerLength(motion, frames, finger) || 1;
+    const place = (landmark: number) =>
+      fingerTargets(motion, frames, hand, robot.knuckle, knuckleOf(finger), landmark, size);
+    tips.set(finger, place(tipOf(finger)));
+    if (hand.middles[finger]) middles.set(finger, place(middleOf(finger)));
+  }
   return {
     trust: Float64Array.from({ length: frames }, (_, t) => trust(motion, t)),
-    scale: size,
-    tips: place(fingers, 3),
-    middles: place(
-      FINGERS.filter(f => hand.middles[f]),
-      1,
-    ),
+    tips,
+    middles,
     pinch: new Map(
       hand.tips.thumb
         ? fingers.filter(f => f !== 'thumb').map(f => [f, pinchStrength(motion, frames, f)])
@@ -52,75 +52,81 @@ export function handTargets(
   };
 }
 
-/** The middle of a finger is a person's PIP, of the thumb its IP: the third of its four landmarks. */
-const landmarkOf = (finger: Finger, joint: 1 | 2 | 3): number =>
-  FINGER_LANDMARKS[finger][joint === 1 && finger === 'thumb' ? 2 : joint];
+const knuckleOf = (finger: Finger): number => FINGER_LANDMARKS[finger][0];
+/** A person's PIP, of the thumb its IP. */
+const middleOf = (finger: Finger): number => FINGER_LANDMARKS[finger][finger === 'thumb' ? 2 : 1];
+const tipOf = (finger: Finger): number => FINGER_LANDMARKS[finger][3];
 
-function fingerTargets(motion: HandMotion, frames: number, hand: RobotHand, landmark: number, size: number) {
+/** robot knuckle + palmFromHand · (landmark − knuckle) · size, per frame. */
+function fingerTargets(
+  motion: HandMotion,
+  frames: number,
+  hand: RobotHand,
+  robotKnuckle: Float64Array,
+  knuckle: number,
+  landmark: number,
+  size: number,
+): Float64Array {
   const targets = new Float64Array(3 * frames);
   for (let t = 0; t < frames; t++) {
     if (motion.state[t] === ABSENT) continue;
-    const at = 63 * t + 3 * landmark;
-    const inPalm = quatRotate(hand.palmFromHand, scale(motion.landmarks.subarray(at, at + 3), size));
-    targets.set(add(hand.wrist, inPalm), 3 * t);
+    const finger = subtract(landmarkAt(motion, t, landmark), landmarkAt(motion, t, knuckle));
+    targets.set(add(robotKnuckle, quatRotate(hand.palmFromHand, scale(finger, size))), 3 * t);
   }
   return targets;
 }
 
+const landmarkAt = ({ landmarks }: HandMotion, t: number, landmark: number): Float32Array =>
+  landmarks.subarray(63 * t + 3 * landmark, 63 * t + 3 * landmark + 3);
+
 /** 1 within contact distance of the thumb, 0 beyond the release distance, linear between: no jump to track. */
 function pinchStrength(motion: HandMotion, frames: number, finger: Finger): Float64Array {
   const strength = new Float64Array(frames);
-  const [a, b] = [3 * landmarkOf('thumb', 3), 3 * landmarkOf(finger, 3)];
   for (let t = 0; t < frames; t++) {
     if (motion.state[t] === ABSENT) continue;
-    const points = motion.landmarks.subarray(63 * t, 63 * t + 63);
-    const apart = distance(points.subarray(a, a + 3), points.subarray(b, b + 3));
+    const apart = distance(landmarkAt(motion, t, tipOf('thumb')), landmarkAt(motion, t, tipOf(finger)));
     strength[t] = Math.max(0, Math.min(1, (PINCH_RELEASE_M - apart) / (PINCH_RELEASE_M - PINCH_CONTACT_M)));
   }
   return strength;
 }
 
 /**
- * How much longer the robot's fingers are than the person's, from the wrist along the bones to the tips:
- * the median over fingers of robot length / median human length. 1 when the hand is never seen.
+ * From the knuckle to the middle, and on over the bones to the tip, m: the median over the clip. 0 when the hand
+ * is never seen.
  */
-function fingerScale(motion: HandMotion, frames: number, hand: RobotHand, tree: KinematicTree): number {
-  const ratios: number[] = [];
-  for (const finger of FINGERS) {
-    const tip = hand.tips[finger];
-    if (!tip) continue;
-    const lengths: number[] = [];
-    for (let t = 0; t < frames; t++) {
-      if (motion.state[t] === ABSENT) continue;
-      let [length, last] = [0, 0];
-      for (const landmark of FINGER_LANDMARKS[finger]) {
-        const [a, b] = [63 * t + 3 * last, 63 * t + 3 * landmark];
-        length += distance(motion.landmarks.subarray(a, a + 3), motion.landmarks.subarray(b, b + 3));
-        last = landmark;
-      }
-      lengths.push(length);
+function fingerLength(motion: HandMotion, frames: number, finger: Finger): number {
+  const chain = FINGER_LANDMARKS[finger].slice(FINGER_LANDMARKS[finger].indexOf(middleOf(finger)));
+  const lengths: number[] = [];
+  for (let t = 0; t < frames; t++) {
+    if (motion.state[t] === ABSENT) continue;
+    let [length, last] = [0, knuckleOf(finger)];
+    for (const landmark of chain) {
+      length += distance(landmarkAt(motion, t, last), landmarkAt(motion, t, landmark));
+      last = landmark;
     }
-    const human = median(lengths);
-    if (human > 0) ratios.push(robotFingerLength(tree, hand, tip) / human);
+    lengths.push(length);
   }
-  return ratios.length > 0 ? median(ratios) : 1;
+  return lengths.length > 0 ? median(lengths) : 0;
 }
 
-/** From the wrist landmark over the finger's joints to its tip, m. */
-function robotFingerLength(tree: KinematicTree, hand: RobotHand, tip: LinkPoint): number {
+/** Where a robot's open finger leaves the palm, m in the palm link, and its length from there to the tip. */
+function measureFinger(tree: KinematicTree, tip: LinkPoint, middle?: LinkPoint) {
   const state = createState(tree);
-  forward(tree, tree.lower, 0, state);
-  const at = treePoint(tree, tip);
-  const end = new Float64Array(3);
-  pointPosition(state, at, end, 0);
-  let length = 0;
-  let last: ArrayLike<number> = hand.wrist;
-  for (const link of tree.movers[at.link]) {
-    const next = state.position.subarray(3 * link, 3 * link + 3);
-    length += distance(last, next);
-    last = next;
-  }
-  return length + distance(last, end);
+  forward(
+    tree,
+    tree.lower.map((lower, j) => Math.max(lower, Math.min(tree.upper[j], 0))),
+    0,
+    state,
+  );
+  const at = (point: LinkPoint) => {
+    const place = new Float64Array(3);
+    pointPosition(state, treePoint(tree, point), place, 0);
+    return place;
+  };
+  // The link that the finger's first joint carries has its origin on that joint.
+  const knuckle = at({ link: tree.links[tree.movers[treePoint(tree, tip).link][0]], xyz: [0, 0, 0] });
+  const [end, between] = [at(tip), middle ? at(middle) : knuckle];
+  return { knuckle, lengthM: distance(knuckle, between) + distance(between, end) };
 }
 
 function median(values: readonly number[]): number {

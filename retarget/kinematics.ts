@@ -19,7 +19,7 @@ export interface KinematicTree {
   /** (n,) rad or m: the joint's own limits, narrowed by the limits of the joints that mimic it. */
   lower: Float64Array;
   upper: Float64Array;
-  /** (n,) rad/s or m/s, narrowed likewise. */
+  /** (n,) rad/s or m/s: the joint's own. Its motor drives the joints that mimic it, so their figures bind nothing. */
   velocity: Float64Array;
   /** (L,) parent link; −1 for the base. The arrays below describe the joint that carries each link. */
   parent: Int32Array;
@@ -132,14 +132,14 @@ function jointsBelow(
   return joints.filter(j => needed.has(j.child));
 }
 
-/** A mimic joint's limits bind the joint it follows: lower ≤ gain · q + bias ≤ upper. */
+/** A mimic joint's range binds the joint it follows: lower ≤ gain · q + bias ≤ upper. Its speed does not. */
 function narrowLimits(tree: KinematicTree, i: number, joint: JointSpec): void {
   const [dof, gain, bias] = [tree.dof[i], tree.gain[i], tree.bias[i]];
   if (gain === 0) throw new RobotError(`joint '${joint.name}' mimics with multiplier 0; make it fixed`);
   const [a, b] = [(joint.lower - bias) / gain, (joint.upper - bias) / gain];
   tree.lower[dof] = Math.max(tree.lower[dof], Math.min(a, b));
   tree.upper[dof] = Math.min(tree.upper[dof], Math.max(a, b));
-  tree.velocity[dof] = Math.min(tree.velocity[dof], joint.velocity / Math.abs(gain));
+  if (!joint.mimic) tree.velocity[dof] = joint.velocity;
   if (!(tree.lower[dof] <= tree.upper[dof])) {
     throw new RobotError(
       `joint '${joint.name}': lower limit ${joint.lower} and upper ${joint.upper} leave no room`,

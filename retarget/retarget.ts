@@ -43,13 +43,13 @@ export function retarget(motion: HumanMotion, robot: RobotModel): RobotTrajector
 function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotTrajectory): void {
   const { frames, fps } = motion;
   const tree = armsTree(robot);
-  const residuals = armsResiduals(robot, tree, armsTargets(motion, robot));
+  const targets = armsTargets(motion, robot);
+  const residuals = armsResiduals(robot, tree, targets);
   write(trajectory, tree, solveGroup(tree, frames, fps, residuals.minimised, robot.rest, ARM_WEIGHTS).q);
   const q = read(trajectory, tree);
   SIDES.forEach((side, s) => {
-    const part = motion.reference === 'torso' ? motion.arms[side] : motion.hands[side];
     const error = residualNorms(tree, residuals.wrist[side], q, frames);
-    report(trajectory, `${side}_arm`, part.state, error, UNREACHABLE_M);
+    report(trajectory, `${side}_arm`, targets[side].state, error, UNREACHABLE_M);
     const turned = residuals.orientation[side];
     if (!turned) return;
     const angle = residualNorms(tree, turned, q, frames);

@@ -27,6 +27,8 @@ export interface SolveOptions {
   maxIterations?: number;
   /** Stop when an accepted step moves no joint by more than this, rad. */
   tolerance?: number;
+  /** The first frames that stay as given: what an earlier window decided. */
+  fixedFrames?: number;
 }
 
 export interface Solution {
@@ -53,7 +55,7 @@ const SETTLED = 1e-7;
 /** Minimises the problem's cost from `initial` (T, n), inside the tree's limits. Deterministic. */
 export function solve(problem: Problem, initial: Float64Array, options: SolveOptions = {}): Solution {
   const { tree, frames } = problem;
-  const { maxIterations = 100, tolerance = 1e-4 } = options;
+  const { maxIterations = 100, tolerance = 1e-4, fixedFrames = 0 } = options;
   const n = tree.dofNames.length;
   const size = frames * n;
   const [q, trial, step] = [Float64Array.from(initial), new Float64Array(size), new Float64Array(size)];
@@ -71,7 +73,7 @@ export function solve(problem: Problem, initial: Float64Array, options: SolveOpt
   let converged = size === 0;
   while (!converged && iterations < maxIterations) {
     iterations++;
-    activeSet(q, current.gradient, tree, fixed);
+    activeSet(q, current.gradient, tree, fixed, fixedFrames * n);
     assemble(problem, current, fixed, damping, band, factor);
     for (let i = 0; i < size; i++) step[i] = fixed[i] ? 0 : -current.gradient[i];
     if (!factorBanded(factor, size, band)) {
@@ -174,7 +176,7 @@ function accumulate(
   const { gradient, blocks } = system;
   const { value, jacobian } = workspace;
   const { dofs, size, huber } = residual;
-  residual.evaluate(t, workspace.state, value, jacobian);
+  if (!residual.evaluate(t, workspace.state, value, jacobian)) return 0;
   const columns = dofs.length;
   let squared = 0;
   for (let k = 0; k < size; k++) squared += value[k] * value[k];
@@ -194,10 +196,17 @@ function accumulate(
   return length > huber ? weight * (2 * huber * length - huber * huber) : weight * squared;
 }
 
-/** A joint at its limit with a slope that pushes outwards stays there for this iteration. */
-function activeSet(q: Float64Array, gradient: Float64Array, tree: KinematicTree, fixed: Uint8Array): void {
+/** A joint at its limit with a slope that pushes outwards stays there for this iteration; before `from` all do. */
+function activeSet(
+  q: Float64Array,
+  gradient: Float64Array,
+  tree: KinematicTree,
+  fixed: Uint8Array,
+  from: number,
+): void {
   const n = tree.dofNames.length;
-  for (let i = 0; i < q.length; i++) {
+  fixed.fill(1, 0, from);
+  for (let i = from; i < q.length; i++) {
     const j = i % n;
     fixed[i] =
       (q[i] <= tree.lower[j] && gradient[i] > 0) || (q[i] >= tree.upper[j] && gradient[i] < 0) ? 1 : 0;

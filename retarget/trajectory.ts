@@ -1,17 +1,15 @@
 /** One group of joints through a whole episode: solved, then held to its speed limits. */
-import { createState, forward, type KinematicTree, type TreeState } from './kinematics.ts';
+import { createState, forward, type KinematicTree } from './kinematics.ts';
 import type { Residual } from './residuals/residual.ts';
-import { type Problem, type Solution, solve } from './solver.ts';
+import type { Problem } from './solver.ts';
 import { exceedsSpeed, limitSpeed } from './speed.ts';
+import { solveInWindows, WINDOW_FRAMES } from './windows.ts';
 
 export interface Smoothness {
   rest: number;
   velocity: number;
   acceleration: number;
 }
-
-/** Every eighth frame, 0.27 s at 30 frames per second, tells where a motion goes; the rest is between. */
-const COARSE_STRIDE = 8;
 
 /** What is left over the speed limit after these is removed exactly, so more would only cost time. */
 const SPEED_ITERATIONS = 20;
@@ -20,8 +18,8 @@ const SPEED_ITERATIONS = 20;
 const ROUNDING = 1e-6;
 
 /**
- * Joint values (T, n) from residuals alone. First every eighth frame, from the rest pose, at an eighth of the
- * cost; then all frames, from what lies between. Where a joint would be too fast, minimise again with the limit as a penalty; `limitSpeed` then removes what the penalty left over.
+ * Joint values (T, n) from residuals alone, from the rest pose. Where a joint would be too fast, minimise again
+ * with the limit as a penalty; `limitSpeed` then removes what the penalty left over.
  */
 export function solveGroup(
   tree: KinematicTree,
@@ -30,14 +28,14 @@ export function solveGroup(
   residuals: readonly Residual[],
   restPose: Readonly<Record<string, number>>,
   weights: Smoothness,
-): Solution {
-  const bounded = withinLimits(tree);
+  windowFrames: number = WINDOW_FRAMES,
+): { q: Float64Array; converged: boolean } {
   const n = tree.dofNames.length;
   const rest = Float64Array.from(tree.dofNames, name => restPose[name] ?? 0);
-  const initial = Float64Array.from({ length: Math.ceil(frames / COARSE_STRIDE) * n }, (_, i) => rest[i % n]);
+  const q = Float64Array.from({ length: frames * n }, (_, i) => rest[i % n]);
   const stepLimit = tree.velocity.map(v => v / fps - ROUNDING);
   const problem: Problem = {
-    tree: bounded,
+    tree: withinLimits(tree),
     frames,
     residuals,
     rest,
@@ -47,43 +45,16 @@ export function solveGroup(
     accelerationWeight: weights.acceleration * (fps / 30) ** 4,
     stepLimit: null,
   };
-  let solution = solve(problem, refine(solve(coarsen(problem), initial).q, frames, n));
-  if (exceedsSpeed(solution.q, n, stepLimit)) {
-    limitSpeed(solution.q, n, stepLimit);
-    solution = solve({ ...problem, stepLimit }, solution.q, { maxIterations: SPEED_ITERATIONS });
-    limitSpeed(solution.q, n, stepLimit);
+  let converged = solveInWindows(problem, q, { coarseFirst: true, windowFrames });
+  if (exceedsSpeed(q, n, stepLimit)) {
+    limitSpeed(q, n, stepLimit);
+    converged = solveInWindows({ ...problem, stepLimit }, q, {
+      maxIterations: SPEED_ITERATIONS,
+      windowFrames,
+    });
+    limitSpeed(q, n, stepLimit);
   }
-  return solution;
-}
-
-/** The problem on every eighth frame. Smoothness keeps its weight, so neighbours settle in one basin. */
-function coarsen(problem: Problem): Problem {
-  const residuals = problem.residuals.map(residual => ({
-    ...residual,
-    weights: residual.weights.filter((_, t) => t % COARSE_STRIDE === 0),
-    evaluate: (frame: number, state: TreeState, out: Float64Array, jacobian: Float64Array | null) =>
-      residual.evaluate(frame * COARSE_STRIDE, state, out, jacobian),
-  }));
-  return {
-    ...problem,
-    residuals,
-    frames: Math.ceil(problem.frames / COARSE_STRIDE),
-    accelerationWeight: problem.accelerationWeight / COARSE_STRIDE,
-  };
-}
-
-/** Coarse joint values (⌈T / 8⌉, n) → (T, n), linear between, constant after the last. */
-function refine(coarse: Float64Array, frames: number, n: number): Float64Array {
-  const last = coarse.length / n - 1;
-  const q = new Float64Array(frames * n);
-  for (let t = 0; t < frames; t++) {
-    const k = Math.floor(t / COARSE_STRIDE);
-    const after = Math.min(k + 1, last);
-    const share = t / COARSE_STRIDE - k;
-    for (let j = 0; j < n; j++)
-      q[t * n + j] = (1 - share) * coarse[k * n + j] + share * coarse[after * n + j];
-  }
-  return q;
+  return { q, converged };
 }
 
 function withinLimits(tree: KinematicTree): KinematicTree {

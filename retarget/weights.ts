@@ -9,6 +9,11 @@ export const ARM_WEIGHTS = {
   elbowPosition: 5,
   handToHand: 10,
   /**
+   * Twenty times the wrist's: a wrist and a hand-to-hand target that both pull at full Huber force are held
+   * 3 mm inside the margin of 20 mm, so the surfaces never touch.
+   */
+  collision: 1000,
+  /**
    * Rest and velocity lie far below xr_teleoperate's 0.02 and 0.1: over a whole episode the acceleration term
    * already smooths, and at those weights the pull to the rest pose alone moves the wrist by a millimetre.
    */

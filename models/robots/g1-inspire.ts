@@ -7,6 +7,14 @@ import type { Capsule, LinkPoint, RobotArm, RobotHand, RobotModel, Vec3 } from '
 import { type Finger, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { fixed, turn } from './rows.ts';
 
+/**
+ * Of the motor of a finger, rad/s: 260 °/s, the vendor's largest bending speed (NVIDIA, Isaac Sim, "Tutorial 5:
+ * Joint Drive Tuning", from the Inspire specifications, which give it for the palm's fingers; taken for the
+ * thumb too). The URDF says 0.5 for all 24 joints of the hands, a placeholder: at that speed a fist takes over
+ * three seconds. Joints that mimic keep the URDF's figure, which limits nothing: their motor's speed does.
+ */
+const FINGER_SPEED = (260 * Math.PI) / 180;
+
 // biome-ignore-start lint/suspicious/noApproximativeNumericConstant: the figures are the published ones, digits and all
 // biome-ignore format: a table reads best with one joint a line
 const JOINTS = [
@@ -42,30 +50,30 @@ const JOINTS = [
   turn('right_wrist_pitch_joint', 'right_wrist_roll_link', 'right_wrist_pitch_link', [0.038, 0, 0], [0, 0, 0], 'y', -1.614429558, 1.614429558, 22),
   turn('right_wrist_yaw_joint', 'right_wrist_pitch_link', 'right_wrist_yaw_link', [0.046, 0, 0], [0, 0, 0], 'z', -1.614429558, 1.614429558, 22),
   fixed('L_base_link_joint', 'left_wrist_yaw_link', 'L_hand_base_link', [0.0415, 0, 0], [0, 0, Math.PI / 2]),
-  turn('L_thumb_proximal_yaw_joint', 'L_hand_base_link', 'L_thumb_proximal_base', [-0.01696, -0.0691, 0.02045], [1.5708, -1.5708, 0], 'z', -0.1, 1.3, 0.5),
-  turn('L_thumb_proximal_pitch_joint', 'L_thumb_proximal_base', 'L_thumb_proximal', [0.0099867, 0.0098242, -0.0089], [-1.5708, 0, 0.16939], '-z', -0.1, 0.6, 0.5),
+  turn('L_thumb_proximal_yaw_joint', 'L_hand_base_link', 'L_thumb_proximal_base', [-0.01696, -0.0691, 0.02045], [1.5708, -1.5708, 0], 'z', -0.1, 1.3, FINGER_SPEED),
+  turn('L_thumb_proximal_pitch_joint', 'L_thumb_proximal_base', 'L_thumb_proximal', [0.0099867, 0.0098242, -0.0089], [-1.5708, 0, 0.16939], '-z', -0.1, 0.6, FINGER_SPEED),
   turn('L_thumb_intermediate_joint', 'L_thumb_proximal', 'L_thumb_intermediate', [0.04407, -0.034553, -0.0008], [0, 0, 0], '-z', 0, 0.8, 0.5, ['L_thumb_proximal_pitch_joint', 1.6]),
   turn('L_thumb_distal_joint', 'L_thumb_intermediate', 'L_thumb_distal', [0.020248, -0.010156, -0.0012], [0, 0, 0], '-z', 0, 1.2, 0.5, ['L_thumb_proximal_pitch_joint', 2.4]),
-  turn('L_index_proximal_joint', 'L_hand_base_link', 'L_index_proximal', [0.00028533, -0.13653, 0.032268], [-0.034907, 0, 0], '-z', 0, 1.7, 0.5),
+  turn('L_index_proximal_joint', 'L_hand_base_link', 'L_index_proximal', [0.00028533, -0.13653, 0.032268], [-0.034907, 0, 0], '-z', 0, 1.7, FINGER_SPEED),
   turn('L_index_intermediate_joint', 'L_index_proximal', 'L_index_intermediate', [-0.0024229, -0.032041, -0.001], [0, 0, 0], '-z', 0, 1.7, 0.5, ['L_index_proximal_joint', 1]),
-  turn('L_middle_proximal_joint', 'L_hand_base_link', 'L_middle_proximal', [0.00028533, -0.1371, 0.01295], [0, 0, 0], '-z', 0, 1.7, 0.5),
+  turn('L_middle_proximal_joint', 'L_hand_base_link', 'L_middle_proximal', [0.00028533, -0.1371, 0.01295], [0, 0, 0], '-z', 0, 1.7, FINGER_SPEED),
   turn('L_middle_intermediate_joint', 'L_middle_proximal', 'L_middle_intermediate', [-0.0024229, -0.032041, -0.001], [0, 0, 0], '-z', 0, 1.7, 0.5, ['L_middle_proximal_joint', 1]),
-  turn('L_ring_proximal_joint', 'L_hand_base_link', 'L_ring_proximal', [0.00028533, -0.13691, -0.0062872], [0.05236, 0, 0], '-z', 0, 1.7, 0.5),
+  turn('L_ring_proximal_joint', 'L_hand_base_link', 'L_ring_proximal', [0.00028533, -0.13691, -0.0062872], [0.05236, 0, 0], '-z', 0, 1.7, FINGER_SPEED),
   turn('L_ring_intermediate_joint', 'L_ring_proximal', 'L_ring_intermediate', [-0.0024229, -0.032041, -0.001], [0, 0, 0], '-z', 0, 1.7, 0.5, ['L_ring_proximal_joint', 1]),
-  turn('L_pinky_proximal_joint', 'L_hand_base_link', 'L_pinky_proximal', [0.00028533, -0.13571, -0.025488], [0.10472, 0, 0], '-z', 0, 1.7, 0.5),
+  turn('L_pinky_proximal_joint', 'L_hand_base_link', 'L_pinky_proximal', [0.00028533, -0.13571, -0.025488], [0.10472, 0, 0], '-z', 0, 1.7, FINGER_SPEED),
   turn('L_pinky_intermediate_joint', 'L_pinky_proximal', 'L_pinky_intermediate', [-0.0024229, -0.032041, -0.001], [0, 0, 0], '-z', 0, 1.7, 0.5, ['L_pinky_proximal_joint', 1]),
   fixed('R_base_link_joint', 'right_wrist_yaw_link', 'R_hand_base_link', [0.0415, 0, 0], [Math.PI, 0, -Math.PI / 2]),
-  turn('R_thumb_proximal_yaw_joint', 'R_hand_base_link', 'R_thumb_proximal_base', [-0.01696, -0.0691, -0.02045], [1.5708, -1.5708, 0], '-z', -0.1, 1.3, 0.5),
-  turn('R_thumb_proximal_pitch_joint', 'R_thumb_proximal_base', 'R_thumb_proximal', [-0.0088099, 0.010892, -0.00925], [1.5708, 0, 2.8587], 'z', -0.1, 0.6, 0.5),
+  turn('R_thumb_proximal_yaw_joint', 'R_hand_base_link', 'R_thumb_proximal_base', [-0.01696, -0.0691, -0.02045], [1.5708, -1.5708, 0], '-z', -0.1, 1.3, FINGER_SPEED),
+  turn('R_thumb_proximal_pitch_joint', 'R_thumb_proximal_base', 'R_thumb_proximal', [-0.0088099, 0.010892, -0.00925], [1.5708, 0, 2.8587], 'z', -0.1, 0.6, FINGER_SPEED),
   turn('R_thumb_intermediate_joint', 'R_thumb_proximal', 'R_thumb_intermediate', [0.04407, 0.034553, -0.0008], [0, 0, 0], 'z', 0, 0.8, 0.5, ['R_thumb_proximal_pitch_joint', 1.6]),
   turn('R_thumb_distal_joint', 'R_thumb_intermediate', 'R_thumb_distal', [0.020248, 0.010156, -0.0012], [0, 0, 0], 'z', 0, 1.2, 0.5, ['R_thumb_proximal_pitch_joint', 2.4]),
-  turn('R_index_proximal_joint', 'R_hand_base_link', 'R_index_proximal', [0.00028533, -0.13653, -0.032268], [-3.1067, 0, 0], 'z', 0, 1.7, 0.5),
+  turn('R_index_proximal_joint', 'R_hand_base_link', 'R_index_proximal', [0.00028533, -0.13653, -0.032268], [-3.1067, 0, 0], 'z', 0, 1.7, FINGER_SPEED),
   turn('R_index_intermediate_joint', 'R_index_proximal', 'R_index_intermediate', [-0.0026138, 0.032026, -0.001], [0, 0, 0], 'z', 0, 1.7, 0.5, ['R_index_proximal_joint', 1]),
-  turn('R_middle_proximal_joint', 'R_hand_base_link', 'R_middle_proximal', [0.00028533, -0.1371, -0.01295], [-3.1416, 0, 0], 'z', 0, 1.7, 0.5),
+  turn('R_middle_proximal_joint', 'R_hand_base_link', 'R_middle_proximal', [0.00028533, -0.1371, -0.01295], [-3.1416, 0, 0], 'z', 0, 1.7, FINGER_SPEED),
   turn('R_middle_intermediate_joint', 'R_middle_proximal', 'R_middle_intermediate', [-0.0024229, 0.032041, -0.001], [0, 0, 0], 'z', 0, 1.7, 0.5, ['R_middle_proximal_joint', 1]),
-  turn('R_ring_proximal_joint', 'R_hand_base_link', 'R_ring_proximal', [0.00028533, -0.13691, 0.0062872], [3.0892, 0, 0], 'z', 0, 1.7, 0.5),
+  turn('R_ring_proximal_joint', 'R_hand_base_link', 'R_ring_proximal', [0.00028533, -0.13691, 0.0062872], [3.0892, 0, 0], 'z', 0, 1.7, FINGER_SPEED),
   turn('R_ring_intermediate_joint', 'R_ring_proximal', 'R_ring_intermediate', [-0.0024229, 0.032041, -0.001], [0, 0, 0], 'z', 0, 1.7, 0.5, ['R_ring_proximal_joint', 1]),
-  turn('R_pinky_proximal_joint', 'R_hand_base_link', 'R_pinky_proximal', [0.00028533, -0.13571, 0.025488], [3.0369, 0, 0], 'z', 0, 1.7, 0.5),
+  turn('R_pinky_proximal_joint', 'R_hand_base_link', 'R_pinky_proximal', [0.00028533, -0.13571, 0.025488], [3.0369, 0, 0], 'z', 0, 1.7, FINGER_SPEED),
   turn('R_pinky_intermediate_joint', 'R_pinky_proximal', 'R_pinky_intermediate', [-0.0024229, 0.032041, -0.001], [0, 0, 0], 'z', 0, 1.7, 0.5, ['R_pinky_proximal_joint', 1]),
 ];
 // biome-ignore-end lint/suspicious/noApproximativeNumericConstant: end of the table
@@ -172,12 +180,13 @@ function capsules(): Capsule[] {
     { link: 'torso_link', from: [0.01, 0, 0.36], to: [0.01, 0, 0.44], radius: 0.085 },
   ];
   for (const side of SIDES) {
+    const out = side === 'left' ? 1 : -1;
     const prefix = side === 'left' ? 'L' : 'R';
     all.push(
       { link: `${side}_hip_yaw_link`, from: [-0.03, 0, -0.02], to: [-0.078, 0, -0.16], radius: 0.065 },
       { link: `${side}_shoulder_yaw_link`, from: [0, 0, 0.02], to: [0.01, 0, -0.07], radius: 0.04 },
       { link: `${side}_elbow_link`, from: [0.02, 0, -0.01], to: [0.12, 0, -0.01], radius: 0.035 },
-      { link: `${prefix}_hand_base_link`, from: [0, -0.01, 0], to: [0, -0.12, 0.003], radius: 0.04 },
+      { link: `${prefix}_hand_base_link`, from: [0, -0.01, 0], to: [0, -0.12, 0.003 * out], radius: 0.04 },
     );
   }
   return all;

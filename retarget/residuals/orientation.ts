@@ -29,7 +29,7 @@ export function orientationResidual(
       const o = 9 * index;
       relativeRotation(targets, 4 * frame, R, o, error);
       logRotation(error, out);
-      if (!jacobian) return;
+      if (!jacobian) return true;
       const n = dofs.length;
       jacobian.fill(0, 0, 3 * n);
       const [x, y, z] = [out[0], out[1], out[2]];
@@ -52,6 +52,7 @@ export function orientationResidual(
         jacobian[n + col] += wy + 0.5 * cy + k * (z * cx - x * cz);
         jacobian[2 * n + col] += wz + 0.5 * cz + k * (x * cy - y * cx);
       }
+      return true;
     },
   };
 }

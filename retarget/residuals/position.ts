@@ -21,9 +21,10 @@ export function positionResidual(
     evaluate(frame, state, out, jacobian) {
       pointPosition(state, at, place, 0);
       for (let k = 0; k < 3; k++) out[k] = place[k] - targets[3 * frame + k];
-      if (!jacobian) return;
+      if (!jacobian) return true;
       jacobian.fill(0, 0, 3 * dofs.length);
       addPointJacobian(tree, state, at, place, 0, 1, column, dofs.length, jacobian);
+      return true;
     },
   };
 }

@@ -14,8 +14,11 @@ export interface Residual {
   readonly weights: Float64Array;
   /** Norm at which the cost turns from quadratic to linear; Infinity for plain least squares. */
   readonly huber: number;
-  /** Writes r to `out` and, unless null, ∂r/∂q (size × dofs, row-major) to `jacobian`. */
-  evaluate(frame: number, state: TreeState, out: Float64Array, jacobian: Float64Array | null): void;
+  /**
+   * Writes r to `out` and, unless null, ∂r/∂q (size × dofs, row-major) to `jacobian`. False where r and its
+   * derivative are zero (a collision far away); the Jacobian is then not written.
+   */
+  evaluate(frame: number, state: TreeState, out: Float64Array, jacobian: Float64Array | null): boolean;
 }
 
 /** What every residual needs to be told. */

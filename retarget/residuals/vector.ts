@@ -26,10 +26,11 @@ export function vectorResidual(
       pointPosition(state, a, place, 0);
       pointPosition(state, b, place, 3);
       for (let k = 0; k < 3; k++) out[k] = place[3 + k] - place[k] - (targets ? targets[3 * frame + k] : 0);
-      if (!jacobian) return;
+      if (!jacobian) return true;
       jacobian.fill(0, 0, 3 * dofs.length);
       addPointJacobian(tree, state, a, place, 0, -1, column, dofs.length, jacobian);
       addPointJacobian(tree, state, b, place, 3, 1, column, dofs.length, jacobian);
+      return true;
     },
   };
 }

@@ -10,7 +10,7 @@ import type { PerceivedClip } from './clip.ts';
 import { runMediaJob } from './process.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 1;
+const RETARGET_VERSION = 2;
 const FILM_VERSION = 1;
 const PREVIEW_VERSION = 1;
 

@@ -14,6 +14,7 @@ import {
   quatMultiply,
   quatRotate,
   subtract,
+  type Vector3,
 } from '../../src/core/se3.ts';
 import { FINGER_LANDMARKS, FINGERS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { type ArmMotion, type HandMotion, type HumanMotion, SEEN } from '../../src/core/types.ts';
@@ -51,6 +52,15 @@ export function smoothTrajectory(
   }
   return q;
 }
+
+/** The rest pose with the arms lifted off the body, about which they can swing without touching it. */
+export const armsFree = (robot: RobotModel): Record<string, number> => ({
+  ...robot.rest,
+  left_shoulder_pitch_joint: -0.5,
+  right_shoulder_pitch_joint: -0.5,
+  left_shoulder_roll_joint: 0.8,
+  right_shoulder_roll_joint: -0.8,
+});
 
 /** (T, 3) places of a point along a trajectory. */
 export function places(tree: KinematicTree, q: Float64Array, point: LinkPoint): Float64Array {
@@ -108,7 +118,13 @@ export function shadow(robot: RobotModel, tree: KinematicTree, q: Float64Array, 
   return { view: 'third-person', fps, frames, reference: 'torso', arms, hands, bones, scale: 'test' };
 }
 
-/** Wrist, orientation and the landmarks that the robot has points for; knuckles lie between wrist and middle. */
+/** The link of a finger's first joint. */
+const knuckleLink = (tree: KinematicTree, tip: LinkPoint): string => {
+  const links = Array.from(tree.movers[tree.linkIndex.get(tip.link)!], i => tree.links[i]);
+  return links.find(link => /^[LR]_/.test(link))!;
+};
+
+/** Wrist, orientation and the landmarks that the robot has points for. */
 function handShadow(robot: RobotModel, tree: KinematicTree, q: Float64Array, side: Side) {
   const hand = robot.hands[side]!;
   const frames = q.length / tree.dofNames.length;
@@ -120,6 +136,7 @@ function handShadow(robot: RobotModel, tree: KinematicTree, q: Float64Array, sid
     f,
     tip: places(tree, q, hand.tips[f]!),
     middle: places(tree, q, hand.middles[f]!),
+    knuckle: places(tree, q, { link: knuckleLink(tree, hand.tips[f]!), xyz: [0, 0, 0] }),
   }));
   for (let t = 0; t < frames; t++) {
     const torsoFromHand = quatMultiply(turned.subarray(4 * t, 4 * t + 4), hand.palmFromHand);
@@ -127,16 +144,13 @@ function handShadow(robot: RobotModel, tree: KinematicTree, q: Float64Array, sid
     const back = quatConjugate(torsoFromHand);
     const local = (p: Float64Array) =>
       quatRotate(back, subtract(p.subarray(3 * t, 3 * t + 3), wrist.subarray(3 * t, 3 * t + 3)));
-    for (const { f, tip, middle } of points) {
+    for (const { f, tip, middle, knuckle } of points) {
       const [a, b, c, d] = FINGER_LANDMARKS[f];
-      const [m, e] = [local(middle), local(tip)];
-      const mcp = [m[0] * 0.75, m[1] * 0.75, m[2] * 0.75];
-      landmarks.set(mcp, 63 * t + 3 * a);
-      landmarks.set(f === 'thumb' ? [m[0] * 0.9, m[1] * 0.9, m[2] * 0.9] : m, 63 * t + 3 * b);
-      landmarks.set(
-        f === 'thumb' ? m : [(m[0] + e[0]) / 2, (m[1] + e[1]) / 2, (m[2] + e[2]) / 2],
-        63 * t + 3 * c,
-      );
+      const [k, m, e] = [local(knuckle), local(middle), local(tip)];
+      const half = (p: Vector3, q: Vector3) => p.map((v, i) => (v + q[i]) / 2);
+      landmarks.set(k, 63 * t + 3 * a);
+      landmarks.set(f === 'thumb' ? half(k, m) : m, 63 * t + 3 * b);
+      landmarks.set(f === 'thumb' ? m : half(m, e), 63 * t + 3 * c);
       landmarks.set(e, 63 * t + 3 * d);
     }
   }

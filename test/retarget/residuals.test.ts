@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { g1Inspire as robot } from '../../models/robots/g1-inspire.ts';
 import { armsTree } from '../../retarget/arms.ts';
+import { capsulePairs } from '../../retarget/capsules.ts';
 import { handTree } from '../../retarget/hands.ts';
 import { createState, forward, type KinematicTree } from '../../retarget/kinematics.ts';
+import { collisionResidual } from '../../retarget/residuals/collision.ts';
 import { orientationResidual } from '../../retarget/residuals/orientation.ts';
 import { positionResidual } from '../../retarget/residuals/position.ts';
 import {
@@ -38,11 +40,20 @@ const cases: [KinematicTree, Residual][] = [
   [fingers, vectorResidual(fingers, hand.tips.thumb!, hand.tips.index!, null, { name: 'pinch', weights })],
 ];
 
+const collisions = ['torso_link', 'right_elbow_link'].flatMap(link =>
+  capsulePairs(arms, robot)
+    .filter(({ a, b }) => arms.links[a.from.link] === link || arms.links[b.from.link] === link)
+    .map((pair, k): [KinematicTree, Residual] => [
+      arms,
+      collisionResidual(arms, pair, { name: `collision ${link} ${k}`, weights }),
+    ]),
+);
+
 const pose = (tree: KinematicTree) =>
   Float64Array.from(tree.lower, (l, j) => l + (tree.upper[j] - l) * next());
 
 describe('the Jacobian agrees with central differences', () => {
-  test.each(cases.map(([tree, residual]) => [residual.name, tree, residual] as const))(
+  test.each([...cases, ...collisions].map(([tree, residual]) => [residual.name, tree, residual] as const))(
     '%s',
     (_, tree, residual) => {
       const state = createState(tree);
