@@ -1,4 +1,4 @@
-/** Entry of the child process: one job, then exit. */
+/** Entry of a media process: jobs, one after the other, until the parent ends it. */
 import { isUnderstudyError } from '../core/errors.ts';
 import { mediaJobs } from './media-jobs.ts';
 import type { FromChild, Report, ToChild } from './process.ts';
@@ -17,7 +17,7 @@ function throttled(): Report {
   };
 }
 
-process.once('message', async ({ job, args }: ToChild) => {
+process.on('message', async ({ job, args }: ToChild) => {
   try {
     const work = mediaJobs[job] as (args: unknown, report: Report) => Promise<unknown>;
     send({ kind: 'result', value: await work(args, throttled()) });

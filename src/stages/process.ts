@@ -1,8 +1,8 @@
 /**
- * Work on media runs in a process of its own: a hostile or broken file can end that process, never this one,
- * and pixels never cross a process boundary: the child decodes, works, and leaves files behind.
+ * Work on media runs in processes of its own: a hostile or broken file can end such a process, never this one,
+ * and pixels never cross a process boundary: the child decodes, works, and answers with plain data or files.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../config.ts';
 import { MediaError, UnderstudyError } from '../core/errors.ts';
@@ -21,65 +21,123 @@ export type FromChild =
   | { kind: 'result'; value: unknown }
   | { kind: 'error'; tag: string; message: string; retryable: boolean };
 
+export interface JobOptions {
+  report?: Report;
+  signal?: AbortSignal;
+}
+
 // Sources run as TypeScript in tests, as JavaScript when built.
 const typescript = import.meta.url.endsWith('.ts');
 const entry = fileURLToPath(
   new URL(typescript ? './media-process.ts' : './media-process.js', import.meta.url),
 );
 
-/**
- * Run one job of `media-jobs.ts` in a child process.
- * @throws the child's tagged error, or MediaError when the child died over the file.
- */
-export function runMediaJob<N extends JobName>(
-  job: N,
-  args: JobArgs<N>,
-  options: { report?: Report; signal?: AbortSignal } = {},
-): Promise<JobResult<N>> {
-  return new Promise((resolve, reject) => {
-    const child = fork(entry, [], {
+/** One child process, which does one job at a time and keeps what it has loaded (networks) for the next. */
+export class MediaProcess {
+  readonly #child: ChildProcess;
+  #complaint = '';
+
+  constructor() {
+    this.#child = fork(entry, [], {
       execArgv: typescript ? ['--import', 'tsx'] : [],
       env: environment.forChildren(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Arguments are plain data, with infinities and typed arrays.
+      // Arguments and results are plain data, with infinities and typed arrays.
       serialization: 'advanced',
     });
-    let complaint = '';
-    child.stderr?.on('data', chunk => {
-      complaint = (complaint + chunk).slice(-2000);
+    this.#child.stderr?.on('data', chunk => {
+      this.#complaint = (this.#complaint + chunk).slice(-2000);
     });
-    const stop = () => child.kill('SIGKILL');
-    options.signal?.addEventListener('abort', stop, { once: true });
-    let settled = false;
-    const settle = (finish: () => void) => {
-      if (settled) return;
-      settled = true;
-      options.signal?.removeEventListener('abort', stop);
-      finish();
-      child.kill('SIGKILL');
-    };
-    child.on('message', (message: FromChild) => {
-      if (message.kind === 'progress') options.report?.(message.done, message.total);
-      else if (message.kind === 'result') settle(() => resolve(message.value as JobResult<N>));
-      else
-        settle(() =>
-          reject(new UnderstudyError(message.tag, message.message, { retryable: message.retryable })),
-        );
-    });
-    child.on('error', error => settle(() => reject(error)));
-    child.on('exit', (code, signal) =>
-      settle(() => {
-        if (options.signal?.aborted) reject(options.signal.reason);
+  }
+
+  /**
+   * Run one job of `media-jobs.ts`; await it before the next.
+   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason.
+   */
+  run<N extends JobName>(
+    job: N,
+    args: JobArgs<N>,
+    { report, signal }: JobOptions = {},
+  ): Promise<JobResult<N>> {
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const stop = () => child.kill('SIGKILL');
+      const settle = (finish: () => void) => {
+        signal?.removeEventListener('abort', stop);
+        child.off('message', onMessage).off('error', onError).off('exit', onExit);
+        finish();
+      };
+      const onMessage = (message: FromChild) => {
+        if (message.kind === 'progress') report?.(message.done, message.total);
+        else if (message.kind === 'result') settle(() => resolve(message.value as JobResult<N>));
         else {
-          const last = complaint.trim().split('\n').at(-1) ?? '';
+          const { tag, retryable } = message;
+          settle(() => reject(new UnderstudyError(tag, message.message, { retryable })));
+        }
+      };
+      const onError = (error: Error) => settle(() => reject(error));
+      const onExit = (code: number | null, killed: NodeJS.Signals | null) =>
+        settle(() => {
+          if (signal?.aborted) return reject(signal.reason);
+          const last = this.#complaint.trim().split('\n').at(-1) ?? '';
           reject(
             new MediaError(
-              `${args.path}: the ${job} process ended (${signal ?? `code ${code}`}) ${last}`.trim(),
+              `${args.path}: the ${job} process ended (${killed ?? `code ${code}`}) ${last}`.trim(),
             ),
           );
-        }
-      }),
-    );
-    child.send({ job, args } satisfies ToChild<N>);
-  });
+        });
+      child.on('message', onMessage).on('error', onError).on('exit', onExit);
+      signal?.addEventListener('abort', stop, { once: true });
+      if (signal?.aborted) stop();
+      child.send({ job, args } satisfies ToChild<N>);
+    });
+  }
+
+  close(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+/** Run one job in a process of its own. Throws as `MediaProcess.run`. */
+export async function runMediaJob<N extends JobName>(
+  job: N,
+  args: JobArgs<N>,
+  options: JobOptions = {},
+): Promise<JobResult<N>> {
+  const child = new MediaProcess();
+  try {
+    return await child.run(job, args, options);
+  } finally {
+    child.close();
+  }
+}
+
+/**
+ * Run many jobs over `processes` children, in order of the list, and answer in that order. The first failure
+ * ends all.
+ */
+export async function runMediaJobs<N extends JobName>(
+  job: N,
+  all: readonly JobArgs<N>[],
+  children: readonly MediaProcess[],
+  options: {
+    onDone?: (index: number) => void;
+    signal?: AbortSignal;
+    report?: (index: number) => Report;
+  } = {},
+): Promise<JobResult<N>[]> {
+  const results: JobResult<N>[] = new Array(all.length);
+  let next = 0;
+  const work = async (child: MediaProcess) => {
+    while (next < all.length) {
+      const index = next++;
+      results[index] = await child.run(job, all[index], {
+        signal: options.signal,
+        report: options.report?.(index),
+      });
+      options.onDone?.(index);
+    }
+  };
+  await Promise.all(children.map(work));
+  return results;
 }
