@@ -5,12 +5,15 @@ import { loadRobot } from '../models/robots/registry.ts';
 import type { Config } from './config.ts';
 import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
+import type { RobotTrajectory } from './core/types.ts';
 import { checkDestination } from './dataset/publish.ts';
 import { segment } from './motion/segment.ts';
 import { judge } from './quality/gates.ts';
+import { judgeReach } from './quality/reach.ts';
 import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
 import { acquire } from './stages/acquire.ts';
+import { readArtifact } from './stages/artifact.ts';
 import { perceiveClip, reconstructClip } from './stages/clip.ts';
 import { emit, type KeptEpisode, type Rejected } from './stages/emit.ts';
 import { filmDemonstration, previewDemonstration, retargetDemonstration } from './stages/episode.ts';
@@ -174,9 +177,14 @@ async function processItem(
       rejected.push({ source: item.address, ...span, kind: 'rejected', reason: verdict.reason });
       continue;
     }
-    const film = await filmDemonstration(context, media, perceived, demonstration);
     for (const robot of robots) {
       const trajectory = await retargetDemonstration(context, motion, motionKey, demonstration, robot);
+      const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
+      if (!reach.keep) {
+        rejected.push({ source: item.address, ...span, kind: 'rejected', reason: reach.reason });
+        continue;
+      }
+      const film = await filmDemonstration(context, media, perceived, demonstration);
       const preview = config.preview
         ? await previewDemonstration(
             context,
