@@ -22,7 +22,7 @@ const HAND_WRIST_SIGMA = 0.009;
 /** … of a bone's length … */
 const LENGTH_SIGMA = 0.01;
 /** … and of the network's guess of elbow and wrist. */
-const ELBOW_GUESS_SIGMA = 0.05;
+const ELBOW_GUESS_SIGMA = 0.1;
 const WRIST_GUESS_SIGMA = 0.12;
 /** Gauss–Newton steps; lengths and pixels are nearly linear around the guess. */
 const STEPS = 8;

@@ -23,13 +23,14 @@ import { smoothQuaternions, smoothSeries } from './smoothing.ts';
 import { median } from './statistics.ts';
 import type { TorsoFrame } from './torso.ts';
 
-/** Points of the body that place it; the face and the legs move on their own. */
-const FRAME_POINTS: readonly number[] = SIDES.flatMap(side => [
-  BODY.shoulder[side],
-  BODY.elbow[side],
-  BODY.wrist[side],
-  BODY.hip[side],
-]);
+/**
+ * Points that place the body: the trunk, which is nearly flat. The network lays out a body as if seen from far
+ * away, so a hand that is held out, and therefore looks larger, would push the whole body back by 5–10 %
+ * (rendered people).
+ */
+const TRUNK_POINTS: readonly number[] = SIDES.flatMap(side => [BODY.shoulder[side], BODY.hip[side]]);
+/** Points that are carried along; the face and the legs move on their own. */
+const ARM_POINTS: readonly number[] = SIDES.flatMap(side => [BODY.elbow[side], BODY.wrist[side]]);
 /** A person at a table turns and leans slower than this, Hz; the network's depth wavers faster. */
 const TORSO_HZ = 0.2;
 /** How far the network's body may be turned to agree with the pixels, rad, one standard deviation. */
@@ -125,16 +126,16 @@ export function torsoOrientation(left: Vector3, right: Vector3, up: Vector3) {
 function placeFrames(track: LandmarkTrack, camera: Camera, seen: readonly number[]): Float64Array {
   const points = new Float64Array(track.positions.length);
   for (const t of seen) {
-    const rays = FRAME_POINTS.map((k): [number, number] => {
+    const rays = TRUNK_POINTS.map((k): [number, number] => {
       const i = 2 * (t * BODY_LANDMARKS + k);
       return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
     });
-    const shape = FRAME_POINTS.map(k => bodyPoint(track.positions, t, k));
-    const { rotation, translation } = placeRigid(shape, rays, turnToRay(meanRay(rays)), TURN_SIGMA);
-    const placed = shape.map(p => add(quatRotate(rotation, p), translation));
-    FRAME_POINTS.forEach((k, i) => {
-      points.set(placed[i], 3 * (t * BODY_LANDMARKS + k));
-    });
+    const trunk = TRUNK_POINTS.map(k => bodyPoint(track.positions, t, k));
+    const { rotation, translation } = placeRigid(trunk, rays, turnToRay(meanRay(rays)), TURN_SIGMA);
+    for (const k of [...TRUNK_POINTS, ...ARM_POINTS]) {
+      const placed = add(quatRotate(rotation, bodyPoint(track.positions, t, k)), translation);
+      points.set(placed, 3 * (t * BODY_LANDMARKS + k));
+    }
   }
   return points;
 }

@@ -14,7 +14,7 @@ import { believableStates, presentStretches } from './gaps.ts';
 import { handAt } from './hand-frame.ts';
 import { handRays, placePalms, turnedLocal } from './palm.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
-import { median } from './statistics.ts';
+import { median, medianDeviation } from './statistics.ts';
 
 /**
  * Cut-offs, Hz; depth is seen so badly that more of it must be averaged. Tuned on six rendered clips with exact
@@ -25,9 +25,16 @@ const LATERAL_HZ = 5;
 const ORIENTATION_HZ = 2.5;
 const SHAPE_HZ = 2;
 const DEPTH_HZ = 1.8;
-/** Standard deviations of log depth, from the hand's size in the picture and from the arm (rendered clips). */
+/**
+ * Standard deviations of log depth (rendered clips): from the hand's size in the picture, at best, and from the
+ * arm. Hands that grip or hurry are read far worse; how much worse, their disagreement with the arm says.
+ */
 const HAND_LOG_DEPTH_SIGMA = 0.04;
-const ARM_LOG_DEPTH_SIGMA = 0.024;
+const ARM_LOG_DEPTH_SIGMA = 0.04;
+/** Depths that disagree by more than this many standard deviations are the hand's fault. */
+const DISAGREEMENT = 2;
+/** A normal distribution's standard deviation per median absolute deviation. */
+const SIGMA_PER_MAD = 1.4826;
 
 /** A hand before smoothing. Values of frames that are not SEEN carry no weight. */
 export interface HandSight {
@@ -144,13 +151,7 @@ export function smoothHand(
   const frames = state.length;
   const stretches = presentStretches(state);
   const weights = Float64Array.from(confidence, (c, t) => (state[t] === SEEN ? c : 0));
-  const trustHand = HAND_LOG_DEPTH_SIGMA ** -2;
-  const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
-  const mixed = sight.logDepth.map((z, t) =>
-    arm && arm.state[t] !== ABSENT
-      ? (trustHand * z + trustArm * Math.log(arm.wrist[3 * t + 2])) / (trustHand + trustArm)
-      : z,
-  );
+  const mixed = arm ? mixDepths(sight, arm) : sight.logDepth;
   const rays = smoothSeries(sight.rays, 2, weights, stretches, { fps, cutoffHz: LATERAL_HZ });
   const logDepth = smoothSeries(mixed, 1, weights, stretches, { fps, cutoffHz: DEPTH_HZ });
   const orientation = smoothQuaternions(sight.orientation, weights, stretches, {
@@ -172,6 +173,26 @@ export function smoothHand(
     wrist.set([rays[2 * t] * z, rays[2 * t + 1] * z, z], 3 * t);
   }
   return { state, confidence, wrist, orientation, landmarks };
+}
+
+/**
+ * (T,) log depth from the hand's size and from the arm, each weighed by its error. The hand's is estimated over
+ * the clip, and a frame that is far off loses weight as a redescending estimator takes it away.
+ */
+function mixDepths({ state, logDepth }: HandSight, arm: PlacedArm): Float64Array {
+  const known = (t: number) => arm.state[t] !== ABSENT;
+  const apart = logDepth.map((z, t) => (known(t) ? z - Math.log(arm.wrist[3 * t + 2]) : 0));
+  const both = apart.filter((_, t) => state[t] === SEEN && known(t));
+  if (both.length === 0) return logDepth;
+  const spread = SIGMA_PER_MAD * medianDeviation(both);
+  const ofHand = Math.sqrt(Math.max(spread ** 2 - ARM_LOG_DEPTH_SIGMA ** 2, HAND_LOG_DEPTH_SIGMA ** 2));
+  const limit = DISAGREEMENT * Math.hypot(ofHand, ARM_LOG_DEPTH_SIGMA);
+  const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
+  return logDepth.map((z, t) => {
+    if (!known(t)) return z;
+    const trustHand = Math.min(1, (limit / Math.abs(apart[t])) ** 2) * ofHand ** -2;
+    return z - (trustArm / (trustArm + trustHand)) * apart[t];
+  });
 }
 
 /** (T, 21, 3) m in the camera frame. */

@@ -17,6 +17,19 @@ export class LinearSystem {
     }
   }
 
+  /** Variances of the unknowns, (n,): the diagonal of the inverse of Σ w JᵀJ, for rows scaled to unit errors. */
+  variances(): number[] {
+    const { hessian, unknowns: n } = this;
+    return Array.from({ length: n }, (_, i) => {
+      const column = new LinearSystem(n);
+      hessian.forEach((row, a) => {
+        column.hessian[a].set(row);
+      });
+      column.right[i] = 1;
+      return column.solve()[i];
+    });
+  }
+
   /** The step, by elimination; call once. The rows must span the unknowns (a prior on each does). */
   solve(): number[] {
     const { hessian: m, right, unknowns: n } = this;

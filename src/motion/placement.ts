@@ -26,6 +26,8 @@ export interface Placement {
   translation: Vector3;
   /** Sum over the points of the robust squared residual, in typical errors. */
   cost: number;
+  /** Standard deviations of the translation, m, x y z: how well the pixels hold it, worse where they disagree. */
+  sigma: Vector3;
 }
 
 /**
@@ -49,7 +51,7 @@ export function placeRigid(
   const sigma = Math.max(PIXEL_ERROR_SHARE * 2 * spread, 1e-6);
   const turned: Vector3 = [0, 0, 0];
   for (let step = 0; step < STEPS; step++) {
-    const delta = gaussNewtonStep(points, translation, rays, sigma, turned, turnSigma);
+    const delta = normalEquations(points, translation, rays, sigma, turned, turnSigma).solve();
     rotation = quatMultiply(quatExp(delta.slice(0, 3)), rotation);
     points = shape.map(p => quatRotate(rotation, p));
     for (let a = 0; a < 3; a++) {
@@ -58,7 +60,12 @@ export function placeRigid(
     }
     if (!(translation[2] > NEAREST_M)) translation[2] = NEAREST_M;
   }
-  return { rotation, translation, cost: pixelCost(points, translation, rays, sigma) };
+  const cost = pixelCost(points, translation, rays, sigma);
+  const variances = normalEquations(points, translation, rays, sigma, turned, turnSigma).variances();
+  // Pixels that disagree by more than they should are worse than they were taken to be (Birge 1932).
+  const disagreement = Math.max(1, cost / (2 * rays.length));
+  const [x, y, z] = [3, 4, 5].map(i => Math.sqrt(variances[i] * disagreement));
+  return { rotation, translation, cost, sigma: [x, y, z] };
 }
 
 function pixelCost(
@@ -119,15 +126,15 @@ function linearTranslation(points: readonly Vector3[], rays: readonly Ray[]): Ve
   return [(bx + u * tz) / n, (by + v * tz) / n, tz];
 }
 
-/** One robust step (turn about the local origin, shift) on the pixel residuals and the prior against turning. */
-function gaussNewtonStep(
+/** Of one robust step (turn about the local origin, shift) on the pixel residuals and the prior against turning. */
+function normalEquations(
   points: readonly Vector3[],
   translation: Vector3,
   rays: readonly Ray[],
   sigma: number,
   turned: Vector3,
   turnSigma: number,
-): number[] {
+): LinearSystem {
   const system = new LinearSystem(6);
   for (let k = 0; k < points.length; k++) {
     const [px, py, pz] = points[k];
@@ -147,7 +154,7 @@ function gaussNewtonStep(
     row[a] = 1 / turnSigma;
     system.add(row, turned[a] / turnSigma);
   }
-  return system.solve();
+  return system;
 }
 
 /** Pixels (K, 2) of camera-frame points (K, 3). */
