@@ -47,6 +47,11 @@ export interface Estimator {
    * Absent on engines that only track by themselves.
    */
   revisit?(frame: RgbFrame, regions: readonly Roi[]): Promise<HandReading[]>;
+  /**
+   * Read a body in each of the given regions, with the engine's most careful network, without touching the
+   * tracks. Any presence: the caller judges it. Absent on engines that only track by themselves.
+   */
+  revisitBody?(frame: RgbFrame, regions: readonly Roi[]): Promise<BodyReading[]>;
   /** Forget what was tracked: a scene cut, or a jump in time. */
   reset(): void;
   close(): Promise<void>;

@@ -3,7 +3,7 @@
  * (NASA-STD-3000 anthropometry: biacromial width 0.32-0.45 m, upper arm 0.26-0.37 m, hand 0.16-0.21 m).
  */
 import type { BodyReading, HandReading } from './readings.ts';
-import { BODY, SIDES, type Side, WRIST } from './skeletons.ts';
+import { BODY, HAND_LANDMARKS, PALM_LANDMARKS, SIDES, type Side, WRIST } from './skeletons.ts';
 
 /** Both shoulders have to be at least this visible. */
 const SHOULDER_VISIBILITY = 0.5;
@@ -13,6 +13,13 @@ const UPPER_ARM_PER_SHOULDER_WIDTH = [0.35, 1.6] as const;
 const CERTAIN_HAND = 0.8;
 /** A hand this near to a body's wrist, in shoulder widths, stands at it. */
 const AT_WRIST = 0.5;
+/**
+ * Scale (px per metre) of a hand over that of its body: 0.8 to 3.3 in the labelled clips, 1.8 in the middle, since
+ * hands are nearer to the camera than the shoulders and the hand network's metres are short.
+ */
+const HAND_PER_BODY_SCALE = [0.65, 4] as const;
+/** Breadth of an adult's shoulders, joint to joint, m (NASA-STD-3000). */
+const SHOULDER_BREADTH_M = 0.38;
 
 const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 
@@ -41,6 +48,15 @@ export function shoulderWidthPx({ pixels }: BodyReading): number {
   );
 }
 
+/**
+ * How much wider or narrower than usual the same person's shoulders may look. Leaning half a metre towards a
+ * camera two metres away is 1.33; a reading that has slipped onto a sleeve or a face is half as wide.
+ */
+const SIZE_CHANGE = 1.45;
+/** @param usual shoulder width of this person in this clip, px */
+export const keepsItsSize = (body: BodyReading, usual: number): boolean =>
+  within(shoulderWidthPx(body) / usual, [1 / SIZE_CHANGE, SIZE_CHANGE]);
+
 /** Shoulders seen inside the picture, upright, with a person's proportions. */
 export function isPlausibleBody(body: BodyReading, size: { width: number; height: number }): boolean {
   const shoulderSeen = (side: Side) => {
@@ -63,17 +79,38 @@ export function isPlausibleBody(body: BodyReading, size: { width: number; height
   );
 }
 
-/** How many hands are certain, and how many of those stand at one of the body's wrists. */
+/** How many hands are certain, and how many of those stand at one of the body's wrists and have its scale. */
 export function handsAtWrists(
   body: BodyReading,
   hands: readonly HandReading[],
 ): { certain: number; at: number } {
   const width = shoulderWidthPx(body);
+  const scale = width / SHOULDER_BREADTH_M;
   const certain = hands.filter(({ presence }) => presence >= CERTAIN_HAND);
-  const at = certain.filter(({ pixels }) =>
-    SIDES.some(side => pixelSpan(pixels, WRIST, body.pixels, BODY.wrist[side]) < AT_WRIST * width),
+  const at = certain.filter(
+    hand =>
+      within(handScale(hand) / scale, HAND_PER_BODY_SCALE) &&
+      SIDES.some(side => pixelSpan(hand.pixels, WRIST, body.pixels, BODY.wrist[side]) < AT_WRIST * width),
   );
   return { certain: certain.length, at: at.length };
+}
+
+/**
+ * Pixels per metre: the spread of the landmarks in the picture over their spread in metres, across the line of
+ * sight. Unlike a box it is the same for a fist and an open hand.
+ */
+export function handScale({ pixels, world }: HandReading): number {
+  const count = pixels.length / 2;
+  const spread = (points: Float32Array, stride: number) => {
+    let squares = 0;
+    for (const axis of [0, 1]) {
+      let mean = 0;
+      for (let k = 0; k < count; k++) mean += points[stride * k + axis] / count;
+      for (let k = 0; k < count; k++) squares += (points[stride * k + axis] - mean) ** 2;
+    }
+    return Math.sqrt(squares);
+  };
+  return spread(pixels, 2) / Math.max(spread(world, 3), 1e-6);
 }
 
 /** Longest side of the landmarks' box, px. */
@@ -88,14 +125,48 @@ export function handSizePx({ pixels }: HandReading): number {
   return Math.max(x2 - x1, y2 - y1, 1);
 }
 
-/** Mean distance of the landmarks, in sizes of the larger hand. */
-export function handDistance(a: HandReading, b: HandReading): number {
-  let sum = 0;
-  for (let k = 0; k < a.pixels.length; k += 2)
-    sum += Math.hypot(a.pixels[k] - b.pixels[k], a.pixels[k + 1] - b.pixels[k + 1]);
-  return sum / (a.pixels.length / 2) / Math.max(handSizePx(a), handSizePx(b));
+function meanDistance(a: HandReading, b: HandReading, landmarks: Iterable<number>): number {
+  let [sum, count] = [0, 0];
+  for (const k of landmarks) {
+    sum += pixelSpan(a.pixels, k, b.pixels, k);
+    count++;
+  }
+  return sum / count / Math.max(handSizePx(a), handSizePx(b));
 }
+
+/** Mean distance of the landmarks, in sizes of the larger hand. */
+export const handDistance = (a: HandReading, b: HandReading): number =>
+  meanDistance(a, b, Array(HAND_LANDMARKS).keys());
+
+/** Mean distance of the palms' landmarks, likewise: how far a hand has moved, whatever its fingers do. */
+export const palmDistance = (a: HandReading, b: HandReading): number => meanDistance(a, b, PALM_LANDMARKS);
 
 /** Two readings nearer than this share of the hand's size are one hand. */
 const SAME_HAND = 0.25;
 export const isSameHand = (a: HandReading, b: HandReading): boolean => handDistance(a, b) < SAME_HAND;
+
+/** Hands of one person differ less in scale than this, unless one is held right before the camera. */
+const PART_SCALE = 0.6;
+/**
+ * A reading of a finger or of a palm's edge as if it were a hand: it stands on a hand that is at least as
+ * certain, at a fraction of its scale.
+ */
+export function isPartOf(part: HandReading, whole: HandReading): boolean {
+  if (part.presence > whole.presence || handScale(part) > PART_SCALE * handScale(whole)) return false;
+  const [px, py] = middleOf(part);
+  const [wx, wy] = middleOf(whole);
+  return Math.hypot(px - wx, py - wy) < 0.75 * handSizePx(whole);
+}
+
+function middleOf({ pixels }: HandReading): [number, number] {
+  let [x, y] = [0, 0];
+  for (let k = 0; k < pixels.length; k += 2) {
+    x += pixels[k];
+    y += pixels[k + 1];
+  }
+  return [(2 * x) / pixels.length, (2 * y) / pixels.length];
+}
+
+/** The readings that are hands and not parts of another one. */
+export const wholeHands = (hands: readonly HandReading[]): HandReading[] =>
+  hands.filter(hand => !hands.some(other => other !== hand && isPartOf(hand, other)));

@@ -6,12 +6,14 @@
  * Solved exactly by dynamic programming (Viterbi) over pairs (left reading | none, right reading | none).
  * Costs are in nats-like units and were set on the labelled clips with odd numbers of frames left out.
  */
-import { handDistance, isSameHand, shoulderWidthPx } from '../core/anatomy.ts';
+import { handScale, isSameHand, palmDistance, shoulderWidthPx, wholeHands } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading } from '../core/readings.ts';
-import { BODY, PALM_LANDMARKS, SIDES, type Side, WRIST } from '../core/skeletons.ts';
+import { BODY, otherSide, SIDES, type Side, WRIST } from '../core/skeletons.ts';
+import { facingOf, placeAcross } from './facing.ts';
+import { median } from './statistics.ts';
 
 /** Nobody here: cheaper than a bad hand, dearer than a doubtful good one. */
-const NONE_COST = 2.2;
+const NONE_COST = 2.6;
 /** A presence of 0 costs this much, of 1 nothing. */
 const PRESENCE_COST = 2.0;
 /** Weight of the network's left/right word in one frame; neighbouring frames err together. */
@@ -26,30 +28,31 @@ const HANDEDNESS_FLOOR = 0.05;
 const PLACE_WEIGHT = 1.2;
 /** Distance hand wrist ↔ body wrist, in shoulder widths, at which the body's word costs 1. */
 const BODY_AGREEMENT = 0.3;
-const BODY_COST_CAP = 4;
+/**
+ * The body says well which of its hands one is, and less well whether one is there: its wrists are the first that
+ * go wrong, so a certain hand that is far from its own wrist and farther from the other one is kept.
+ */
+const FAR_FROM_WRIST_CAP = 1.2;
+const OTHER_WRIST_CAP = 4;
+/** Change of scale against the person's usual one, ln, that costs 1: half or twice; and its cap. */
+const SIZE_UNIT = Math.LN2;
+const SIZE_COST_CAP = 1;
 /** Move of a hand between two frames, in hand lengths, that costs 1; and its cap. */
 const MOVE_UNIT = 0.4;
 const MOVE_COST_CAP = 4;
 /** Appearing or vanishing. */
 const SWITCH_COST = 0.8;
 
-/** Place of the palm's middle across the picture, −1 (left edge) … 1 (right edge). */
-function place(hand: HandReading, width: number): number {
-  const x = PALM_LANDMARKS.reduce((sum, k) => sum + hand.pixels[2 * k], 0) / PALM_LANDMARKS.length;
-  return Math.max(-1, Math.min(1, (2 * x) / width - 1));
-}
+/** A hand below this presence does not tell the person's usual scale. */
+const CERTAIN = 0.8;
 
-/** −1 … 1: do the readings called right stand on the right of the picture? Over all readings of the clip. */
-function rightIsRight(readings: readonly FrameReading[], width: number): number {
-  let agreeing = 0;
-  let total = 0;
-  for (const { hands } of readings)
-    for (const hand of hands) {
-      const vote = hand.presence * (2 * hand.right - 1) * place(hand, width);
-      agreeing += vote;
-      total += Math.abs(vote);
-    }
-  return total > 0 ? agreeing / total : 0;
+/** Median scale of the certain hands, px per metre; NaN when there are none. */
+export const usualHandScale = (readings: readonly FrameReading[]): number =>
+  median(readings.flatMap(({ hands }) => hands.filter(h => h.presence >= CERTAIN).map(handScale)));
+
+function sizeCost(hand: HandReading, usualScale: number): number {
+  if (Number.isNaN(usualScale)) return 0;
+  return Math.min(SIZE_COST_CAP, (Math.log(handScale(hand) / usualScale) / SIZE_UNIT) ** 2);
 }
 
 function sideCost(hand: HandReading, side: Side, body: BodyReading | null): number {
@@ -57,13 +60,17 @@ function sideCost(hand: HandReading, side: Side, body: BodyReading | null): numb
   let cost =
     PRESENCE_COST * (1 - hand.presence) - HANDEDNESS_WEIGHT * Math.log(side === 'right' ? right : 1 - right);
   if (body) {
-    const w = BODY.wrist[side];
-    const away =
-      Math.hypot(
-        hand.pixels[2 * WRIST] - body.pixels[2 * w],
-        hand.pixels[2 * WRIST + 1] - body.pixels[2 * w + 1],
-      ) / shoulderWidthPx(body);
-    cost += Math.min(BODY_COST_CAP, (away / BODY_AGREEMENT) ** 2);
+    const squared = (wrist: number) =>
+      (Math.hypot(
+        hand.pixels[2 * WRIST] - body.pixels[2 * wrist],
+        hand.pixels[2 * WRIST + 1] - body.pixels[2 * wrist + 1],
+      ) /
+        shoulderWidthPx(body) /
+        BODY_AGREEMENT) **
+      2;
+    const own = squared(BODY.wrist[side]);
+    const other = squared(BODY.wrist[otherSide(side)]);
+    cost += Math.min(FAR_FROM_WRIST_CAP, own) + Math.min(OTHER_WRIST_CAP, Math.max(0, own - other));
   }
   return cost;
 }
@@ -71,7 +78,7 @@ function sideCost(hand: HandReading, side: Side, body: BodyReading | null): numb
 function moveCost(from: HandReading | null, to: HandReading | null): number {
   if (!from && !to) return 0;
   if (!from || !to) return SWITCH_COST;
-  return Math.min(MOVE_COST_CAP, (handDistance(from, to) / MOVE_UNIT) ** 2);
+  return Math.min(MOVE_COST_CAP, (palmDistance(from, to) / MOVE_UNIT) ** 2);
 }
 
 type Choice = readonly [left: number, right: number];
@@ -88,29 +95,33 @@ function choicesOf(hands: readonly HandReading[]): Choice[] {
 
 /**
  * The person's own hands through a clip.
- * @param readings per frame, T entries; the body is used only where `credible` is 1
+ * @param found per frame, T entries; the body is used only where `credible` is 1
  * @param credible (T,) 1 where the body of that frame is to be believed
  * @param width of the frame, px
  * @returns per side, T entries: the reading chosen, or null
  */
 export function identifyHands(
-  readings: readonly FrameReading[],
+  found: readonly FrameReading[],
   credible: Uint8Array,
   width: number,
 ): Record<Side, (HandReading | null)[]> {
+  const readings = found.map(({ hands, body }) => ({ hands: wholeHands(hands), body }));
   const at = (t: number, i: number) => (i === NONE ? null : readings[t].hands[i]);
   const choices = readings.map(reading => choicesOf(reading.hands));
-  const facing = rightIsRight(readings, width);
+  const facing = facingOf(readings, width).rightIsRight;
+  const usualScale = usualHandScale(readings);
   const back: Int32Array[] = [];
   let cost = new Float64Array([0]);
   let before: Choice[] = [[NONE, NONE]];
   for (const [t, { hands, body }] of readings.entries()) {
     const trusted = credible[t] ? body : null;
     const order = trusted ? 0 : PLACE_WEIGHT * facing;
-    const places = hands.map(hand => order * place(hand, width));
+    const places = hands.map(hand => order * placeAcross(hand, width));
+    const sizes = hands.map(hand => sizeCost(hand, usualScale));
     const unary = SIDES.map(side =>
       hands.map(
-        (hand, i) => sideCost(hand, side, trusted) + Math.max(0, side === 'left' ? places[i] : -places[i]),
+        (hand, i) =>
+          sizes[i] + sideCost(hand, side, trusted) + Math.max(0, side === 'left' ? places[i] : -places[i]),
       ),
     );
     const previous = t > 0 ? [NONE, ...readings[t - 1].hands.keys()] : [NONE];

@@ -11,7 +11,7 @@ import type { Shown } from './preview.ts';
 import { runMediaJob } from './process.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 1;
+const PERCEIVE_VERSION = 2;
 const RECONSTRUCT_VERSION = 3;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */

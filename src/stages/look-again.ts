@@ -1,20 +1,25 @@
 /**
- * The second look: where a hand was lost or not yet found, follow it from the frames that have it, forwards
- * from before the gap and backwards from after it, trying several sizes and turns of the region.
+ * The second look for hands: where one was lost or not yet found, follow it from the frames that have it, forwards
+ * from before the gap and backwards from after it. Sizes and turns of the region near the last one are tried
+ * first, then every turn at the person's usual size, where the hand was and where the body has it.
  * Offline work may look twice; a tracker that runs with the camera cannot.
  */
 
+import { bodyHand } from '../../models/estimators/onnx/body-hands.ts';
 import { roiFromHand } from '../../models/estimators/onnx/roi.ts';
 import type { Estimator } from '../../models/estimators/types.ts';
-import type { FrameReading, HandReading, Roi } from '../core/readings.ts';
+import { handScale } from '../core/anatomy.ts';
+import type { BodyReading, FrameReading, HandReading, Roi } from '../core/readings.ts';
 import { SIDES, type Side } from '../core/skeletons.ts';
 import type { RgbFrame } from '../core/types.ts';
-import { openFrames } from '../video/frames.ts';
+import { usualHandScale } from '../motion/identity.ts';
+import { median } from '../motion/statistics.ts';
+import { type Grid, type Way, walk, waysInto } from './walk.ts';
 
 /** A hand is followed into a gap for at most this long, s: further on it is found anew or not there. */
 const REACH_S = 1.0;
-/** Frames held in memory while walking backwards. */
-const BLOCK = 24;
+/** Frames in a row without a reading that a walk steps over: a blurred hand comes back. */
+const STEPS_OVER = 3;
 /** Sizes and turns (rad) of the region that are tried in turn until one reads as a hand. */
 const VARIATIONS: readonly (readonly [scale: number, turn: number])[] = [
   [1, 0],
@@ -24,45 +29,38 @@ const VARIATIONS: readonly (readonly [scale: number, turn: number])[] = [
   [1, -0.5],
   [1.6, 0],
 ];
+/** Turns of a whole search. */
+const TURNS = 8;
+/** Best of many tries: it has to be this certain, and within this factor of the person's usual scale. */
+const SEARCH_PRESENCE = 0.7;
+const SEARCH_SCALE = 1.5;
 
 type Chosen = Record<Side, (HandReading | null)[]>;
 
-/** Frames [start, end) to walk through in one direction, beginning beside a frame that has the hand. */
-export interface Walk {
+/** A way to follow one hand, beginning beside a frame that has it. */
+export interface HandWay extends Way {
   side: Side;
   from: HandReading;
-  start: number;
-  end: number;
-  forwards: boolean;
 }
 
 /** The network's own word agrees with the side that the whole clip gave the hand. */
 const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side === 'right');
 
 /**
- * Plan: one walk into each end of each stretch where the hand is missing, or read as its mirror image
+ * Plan: one way into each end of each stretch where the hand is missing, or read as its mirror image
  * (the back of the hand taken for the palm gives a wrong pose in the right place).
- * @param reach longest walk, frames
+ * @param reach longest way, frames
  */
-export function walksInto(chosen: Chosen, reach: number): Walk[] {
-  const walks: Walk[] = [];
-  for (const side of SIDES) {
-    const sound = (t: number) => {
-      const hand = chosen[side][t];
-      return hand && agrees(hand, side) ? hand : null;
-    };
-    const frames = chosen[side].length;
-    for (let a = 0; a < frames; a++) {
-      if (sound(a)) continue;
-      let b = a;
-      while (b < frames && !sound(b)) b++;
-      const [before, after] = [sound(a - 1), sound(b)];
-      if (before) walks.push({ side, from: before, start: a, end: Math.min(b, a + reach), forwards: true });
-      if (after) walks.push({ side, from: after, start: Math.max(a, b - reach), end: b, forwards: false });
-      a = b;
-    }
-  }
-  return walks;
+export function handWays(chosen: Chosen, reach: number): HandWay[] {
+  return SIDES.flatMap(side => {
+    const hands = chosen[side];
+    const sound = (t: number) => hands[t] !== null && agrees(hands[t], side);
+    return waysInto(hands.length, sound, reach).map(way => ({
+      ...way,
+      side,
+      from: hands[way.forwards ? way.start - 1 : way.end]!,
+    }));
+  });
 }
 
 const regionsAround = ({ cx, cy, size, angle }: Roi): Roi[] =>
@@ -70,49 +68,50 @@ const regionsAround = ({ cx, cy, size, angle }: Roi): Roi[] =>
 
 /**
  * Add what a second look finds to `readings`.
+ * @param credible (T,) 1 where the frame's body is to be believed
  * @param onFrame called for every frame looked at
  */
 export async function lookAgain(
   path: string,
-  grid: { fps: number; firstFrame: number },
+  grid: Grid,
   estimator: Estimator,
   readings: FrameReading[],
+  credible: Uint8Array,
   chosen: Chosen,
   onFrame: () => void,
 ): Promise<void> {
   if (!estimator.revisit) return;
-  const reach = Math.round(REACH_S * grid.fps);
-  for (const walk of walksInto(chosen, reach)) {
-    let hand = walk.from;
-    for (const [start, end] of blocksOf(walk)) {
-      const frames = [];
-      for await (const { frame } of openFrames(path, {
-        fps: grid.fps,
-        startS: (grid.firstFrame + start) / grid.fps,
-        endS: (grid.firstFrame + end) / grid.fps,
-      }))
-        frames.push(frame);
-      const order = [...frames.keys()];
-      if (!walk.forwards) order.reverse();
-      let lost = false;
-      for (const i of order) {
-        onFrame();
-        const found = await firstAgreeing(
-          estimator,
-          frames[i],
-          regionsAround(roiFromHand(hand.pixels)),
-          walk.side,
-        );
-        if (!found) {
-          lost = true;
-          break;
-        }
+  const usual = {
+    scale: usualHandScale(readings),
+    regionPx: median(
+      SIDES.flatMap(side => chosen[side].flatMap(h => (h ? [roiFromHand(h.pixels).size] : []))),
+    ),
+  };
+  for (const way of handWays(chosen, Math.round(REACH_S * grid.fps))) {
+    let hand = way.from;
+    let missed = 0;
+    for await (const [t, frame] of walk(path, grid, way)) {
+      onFrame();
+      const last = roiFromHand(hand.pixels);
+      const { body } = readings[t];
+      const middles = [last, ...(body && credible[t] ? [middleOfBodyHand(body, way.side)] : [])];
+      const found =
+        (await firstAgreeing(estimator, frame, regionsAround(last), way.side)) ??
+        (await searched(estimator, frame, middles, usual, way.side));
+      if (found) {
         hand = found;
-        readings[start + i].hands.push(found);
-      }
-      if (lost) break;
+        missed = 0;
+        readings[t].hands.push(found);
+      } else if (++missed > STEPS_OVER) break;
     }
   }
+}
+
+type Middle = Pick<Roi, 'cx' | 'cy'>;
+
+function middleOfBodyHand(body: BodyReading, side: Side): Middle {
+  const { wrist, knuckles } = bodyHand(body, side);
+  return { cx: (wrist[0] + knuckles[0]) / 2, cy: (wrist[1] + knuckles[1]) / 2 };
 }
 
 async function firstAgreeing(
@@ -128,9 +127,25 @@ async function firstAgreeing(
   return null;
 }
 
-function blocksOf({ start, end, forwards }: Walk): [number, number][] {
-  const blocks: [number, number][] = [];
-  for (let a = start; a < end; a += BLOCK) blocks.push([a, Math.min(end, a + BLOCK)]);
-  if (forwards) return blocks;
-  return blocks.reverse();
+/** The most certain hand of that side and of the usual size, at any turn around one of the given points. */
+async function searched(
+  estimator: Estimator,
+  frame: RgbFrame,
+  middles: readonly Middle[],
+  usual: { scale: number; regionPx: number },
+  side: Side,
+): Promise<HandReading | null> {
+  const regions = middles.flatMap(({ cx, cy }) =>
+    Array.from(
+      { length: TURNS },
+      (_, i): Roi => ({ cx, cy, size: usual.regionPx, angle: (2 * Math.PI * i) / TURNS }),
+    ),
+  );
+  const fitting = (await estimator.revisit!(frame, regions)).filter(
+    hand =>
+      agrees(hand, side) &&
+      hand.presence >= SEARCH_PRESENCE &&
+      Math.abs(Math.log(handScale(hand) / usual.scale)) < Math.log(SEARCH_SCALE),
+  );
+  return fitting.sort((a, b) => b.presence - a.presence)[0] ?? null;
 }

@@ -1,10 +1,12 @@
 /**
  * Follows one body. A region that comes from the shoulders neither drifts nor jumps when hips and legs are
  * outside of the picture, where MediaPipe's own rule extrapolates them; on the rendered clips it also reads
- * 8-10 % nearer to the truth. A body is believed only if it has a person's proportions and the hands that are
- * seen are its hands: detectors find bodies in teddy bears, arms and blurred faces.
+ * 8-10 % nearer to the truth. Its size is the person's usual one: a reading that has shrunk onto a sleeve would
+ * otherwise shrink the region, and the next reading with it. A body is believed only if it has a person's
+ * proportions, keeps its size, and the hands that are seen are its hands: detectors find bodies in teddy bears,
+ * arms and blurred faces.
  */
-import { handsAtWrists, isPlausibleBody, shoulderWidthPx } from '../../../src/core/anatomy.ts';
+import { handsAtWrists, isPlausibleBody, keepsItsSize, shoulderWidthPx } from '../../../src/core/anatomy.ts';
 import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
 import { BODY } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
@@ -20,14 +22,19 @@ const REGION_DROP = 0.8;
 const SEARCH_EVERY = 4;
 const SEARCH_EVERY_AT_MOST = 32;
 
-export function roiFromShoulders(body: BodyReading): Roi {
+/** Frames whose median is the person's usual shoulder width. */
+const WIDTHS = 31;
+/** Frames without a body after which the person may be another one. */
+const FORGET_AFTER = 30;
+
+/** @param width of the shoulders, px; by default the reading's own */
+export function roiFromShoulders(body: BodyReading, width = shoulderWidthPx(body)): Roi {
   const middle = (points: { left: number; right: number }): [number, number] => [
     (body.pixels[2 * points.left] + body.pixels[2 * points.right]) / 2,
     (body.pixels[2 * points.left + 1] + body.pixels[2 * points.right + 1]) / 2,
   ];
   const [shoulders, hips] = [middle(BODY.shoulder), middle(BODY.hip)];
   const angle = uprightAngle(hips, shoulders);
-  const width = shoulderWidthPx(body);
   return {
     cx: shoulders[0] - REGION_DROP * width * Math.sin(angle),
     cy: shoulders[1] + REGION_DROP * width * Math.cos(angle),
@@ -47,8 +54,9 @@ const usualRegions = ({ width, height }: RgbFrame): Roi[] => [
 export class BodyTracker {
   readonly #networks: BodyNetworks;
   #roi: Roi | null = null;
-  /** The region that last held a body: a lost one is most likely still there. */
-  #last: Roi | null = null;
+  /** Shoulder widths of the last believed readings, px. */
+  #widths: number[] = [];
+  #missing = 0;
   #untilSearch = 0;
   #searchEvery = SEARCH_EVERY;
 
@@ -58,34 +66,52 @@ export class BodyTracker {
 
   /** @param hands readings of the same frame, or of the frame before */
   async read(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
-    let body = await this.#firstCredible(frame, hands, [this.#roi, this.#last]);
+    let body = await this.#follow(frame, hands);
     if (!body && this.#untilSearch-- <= 0) {
       body = await this.#search(frame, hands);
       this.#searchEvery = body ? SEARCH_EVERY : Math.min(SEARCH_EVERY_AT_MOST, 2 * this.#searchEvery);
       this.#untilSearch = this.#searchEvery;
     }
-    this.#roi = body ? roiFromShoulders(body) : null;
-    if (this.#roi) this.#last = this.#roi;
+    if (body) this.#remember(body);
+    else if (++this.#missing >= FORGET_AFTER) this.#forget();
     return body;
   }
 
   reset(): void {
-    this.#roi = null;
-    this.#last = null;
+    this.#forget();
     this.#untilSearch = 0;
     this.#searchEvery = SEARCH_EVERY;
   }
 
-  async #firstCredible(
-    frame: RgbFrame,
-    hands: readonly HandReading[],
-    rois: readonly (Roi | null)[],
-  ): Promise<BodyReading | null> {
-    for (const roi of rois) {
-      const body = roi && (await this.#networks.read(frame, roi));
-      if (body && isCredible(body, frame, hands)) return body;
-    }
-    return null;
+  #remember(body: BodyReading): void {
+    this.#widths.push(shoulderWidthPx(body));
+    if (this.#widths.length > WIDTHS) this.#widths.shift();
+    this.#roi = roiFromShoulders(body, this.#width());
+    this.#missing = 0;
+  }
+
+  #forget(): void {
+    this.#roi = null;
+    this.#widths = [];
+    this.#missing = 0;
+  }
+
+  #width(): number {
+    return [...this.#widths].sort((a, b) => a - b)[this.#widths.length >> 1];
+  }
+
+  #isCredible(body: BodyReading, frame: RgbFrame, hands: readonly HandReading[]): boolean {
+    if (body.presence < PRESENT || !isPlausibleBody(body, frame)) return false;
+    if (this.#widths.length > 0 && !keepsItsSize(body, this.#width())) return false;
+    const { certain, at } = handsAtWrists(body, hands);
+    return certain === 0 || at > 0;
+  }
+
+  /** Where it was: a body that was lost is most likely still there. */
+  async #follow(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
+    if (!this.#roi) return null;
+    const body = await this.#networks.read(frame, this.#roi);
+    return this.#isCredible(body, frame, hands) ? body : null;
   }
 
   /** Detections first, then the usual places; each is read again in the region of its own shoulders. */
@@ -95,14 +121,8 @@ export class BodyTracker {
       const rough = await this.#networks.read(frame, roi);
       if (rough.presence < PRESENT) continue;
       const body = await this.#networks.read(frame, roiFromShoulders(rough));
-      if (isCredible(body, frame, hands)) return body;
+      if (this.#isCredible(body, frame, hands)) return body;
     }
     return null;
   }
-}
-
-function isCredible(body: BodyReading, frame: RgbFrame, hands: readonly HandReading[]): boolean {
-  if (body.presence < PRESENT || !isPlausibleBody(body, frame)) return false;
-  const { certain, at } = handsAtWrists(body, hands);
-  return certain === 0 || at > 0;
 }

@@ -3,12 +3,13 @@
  * be one - where it was, where a palm is found in the picture or in part of it, where the body's wrist is - and
  * hands over every credible reading. Which reading is which hand is decided over the whole clip, not here.
  */
-import { isSameHand, shoulderWidthPx } from '../../../src/core/anatomy.ts';
+import { isSameHand, wholeHands } from '../../../src/core/anatomy.ts';
 import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
-import { BODY, SIDES, type Side } from '../../../src/core/skeletons.ts';
+import { SIDES } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
-import type { Estimator } from '../types.ts';
+import type { Estimator, ModelFile } from '../types.ts';
 import { createBodyNetworks } from './body.ts';
+import { type BodyHand, bodyHand, regionsFromBody } from './body-hands.ts';
 import { BodyTracker } from './body-tracker.ts';
 import { createHandNetworks } from './hands.ts';
 import { roiFromHand, roiFromPalm } from './roi.ts';
@@ -25,8 +26,6 @@ const TILE_SEARCH_EVERY = 3;
 const HANDS = 2;
 /** Region around a body's wrist that is searched for a palm, in shoulder widths: a palm fills a quarter of it. */
 const WRIST_REGION = 1.2;
-/** Region of a hand seen from the body alone, in shoulder widths (0.25 m against 0.38 m). */
-const HAND_REGION = 0.65;
 
 export interface OnnxEstimatorOptions {
   cacheDir: string;
@@ -53,45 +52,13 @@ function admit(readings: HandReading[], reading: HandReading): boolean {
 
 /** The certain readings, best first, one per place: what is followed into the next frame. */
 const distinct = (readings: readonly HandReading[]): HandReading[] =>
-  readings
+  wholeHands(readings)
     .filter(({ presence }) => presence >= FOLLOW)
     .sort((a, b) => b.presence - a.presence)
     .filter((reading, i, all) => !all.slice(0, i).some(better => isSameHand(better, reading)));
 
-interface BodyHand {
-  wrist: [number, number];
-  /** Middle of the pose network's index and pinky knuckles. */
-  knuckles: [number, number];
-  /** px */
-  shoulderWidth: number;
-}
-
-function bodyHand(body: BodyReading, side: Side): BodyHand {
-  const at = (i: number): [number, number] => [body.pixels[2 * i], body.pixels[2 * i + 1]];
-  const [index, pinky] = [at(BODY.index[side]), at(BODY.pinky[side])];
-  return {
-    wrist: at(BODY.wrist[side]),
-    knuckles: [(index[0] + pinky[0]) / 2, (index[1] + pinky[1]) / 2],
-    shoulderWidth: shoulderWidthPx(body),
-  };
-}
-
 const inside = ({ width, height }: RgbFrame, [x, y]: [number, number]) =>
   x > 0 && y > 0 && x < width && y < height;
-
-/** Regions to try for one hand of the body, best guess first. */
-function regionsFromBody({ wrist, knuckles, shoulderWidth }: BodyHand): Roi[] {
-  const size = HAND_REGION * shoulderWidth;
-  const along = Math.atan2(knuckles[1] - wrist[1], knuckles[0] - wrist[0]);
-  const middle = (turn: number): Roi => ({
-    cx: wrist[0] + 0.3 * size * Math.cos(along + turn),
-    cy: wrist[1] + 0.3 * size * Math.sin(along + turn),
-    size,
-    // Fingers point up in an unturned region.
-    angle: along + turn + Math.PI / 2,
-  });
-  return [middle(0), middle(0.6), middle(-0.6)];
-}
 
 /** Overlapping squares as high (or wide) as the short side, that cover the frame. */
 function tilesOf({ width, height }: RgbFrame): Roi[] {
@@ -103,10 +70,16 @@ function tilesOf({ width, height }: RgbFrame): Roi[] {
   });
 }
 
+const isNew = (known: readonly ModelFile[]) => (model: ModelFile) =>
+  !known.some(({ sha256 }) => sha256 === model.sha256);
+
 export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promise<Estimator> {
   const hands = await createHandNetworks({ cacheDir: options.cacheDir, variant: options.hand });
   const bodies = await createBodyNetworks({ cacheDir: options.cacheDir, variant: options.body });
   const bodyTracker = new BodyTracker(bodies);
+  /** The most careful body network; loaded when a second look first asks for it. */
+  let careful: Awaited<ReturnType<typeof createBodyNetworks>> | null =
+    options.body === 'heavy' ? bodies : null;
   let followed: HandReading[] = [];
   let frameIndex = 0;
 
@@ -143,7 +116,10 @@ export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promis
 
   return {
     name: 'onnx',
-    models: [...hands.models, ...bodies.models],
+    get models() {
+      const second = careful && careful !== bodies ? careful.models.filter(isNew(bodies.models)) : [];
+      return [...hands.models, ...bodies.models, ...second];
+    },
     async estimate(frame) {
       const readings: HandReading[] = [];
       for (const hand of followed) admit(readings, await hands.read(frame, roiFromHand(hand.pixels)));
@@ -159,12 +135,18 @@ export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promis
         for (const tile of tilesOf(frame)) await readPalms(frame, readings, tile);
       followed = distinct(readings);
       frameIndex++;
-      return { hands: readings, body };
+      return { hands: wholeHands(readings), body };
     },
     async revisit(frame, regions) {
       const readings: HandReading[] = [];
       for (const roi of regions) admit(readings, await hands.read(frame, roi));
       return readings.filter(({ presence }) => presence >= FOLLOW);
+    },
+    async revisitBody(frame, regions) {
+      careful ??= await createBodyNetworks({ cacheDir: options.cacheDir, variant: 'heavy' });
+      const readings: BodyReading[] = [];
+      for (const roi of regions) readings.push(await careful.read(frame, roi));
+      return readings;
     },
     reset() {
       followed = [];
@@ -174,6 +156,7 @@ export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promis
     async close() {
       await hands.close();
       await bodies.close();
+      if (careful !== bodies) await careful?.close();
     },
   };
 }
