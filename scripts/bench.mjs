@@ -14,7 +14,7 @@ const names = (existsSync(folder) ? readdirSync(folder) : [])
 /** What a benchmark says of itself in the first line of its first comment. */
 const purpose = name => {
   const text = readFileSync(path.join(folder, `${name}.ts`), 'utf8');
-  return /^(?:\/\*\*\s*(?:\n \* )?|\/\/ )(.*?)(?:\*\/)?$/m.exec(text)?.[1].trim() ?? '';
+  return /^(?:\/\*\* ?(?:\n \* )?|\/\/ )(.*?)(?: *\*\/)?$/m.exec(text)?.[1].trim() ?? '';
 };
 
 const [name, ...words] = process.argv.slice(2);
