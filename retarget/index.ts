@@ -1,4 +1,5 @@
 /** Public API of the retargeting mathematics. */
+export { approach, type CapsulePair, capsulePairs, createApproach } from './capsules.ts';
 export {
   addPointJacobian,
   createState,
@@ -11,6 +12,19 @@ export {
   type TreeState,
   treePoint,
 } from './kinematics.ts';
+export { collisionDepth } from './metrics/collision-depth.ts';
+export { lagFrames } from './metrics/lag.ts';
+export { limitUse } from './metrics/limits.ts';
+export { type PinchAgreement, pinchAgreement } from './metrics/pinch.ts';
+export { rmsJerk, spectralArcLength, speedOf } from './metrics/smoothness.ts';
+export {
+  type ArmMetrics,
+  type HandMetrics,
+  type Spread,
+  type TrajectoryMetrics,
+  trajectoryMetrics,
+} from './metrics.ts';
+export { collisionResidual } from './residuals/collision.ts';
 export { orientationResidual } from './residuals/orientation.ts';
 export { positionResidual } from './residuals/position.ts';
 export type { Residual, ResidualOptions } from './residuals/residual.ts';
@@ -18,3 +32,4 @@ export { vectorResidual } from './residuals/vector.ts';
 export { retarget } from './retarget.ts';
 export { type Problem, type Solution, type SolveOptions, solve } from './solver.ts';
 export { exceedsSpeed, limitSpeed } from './speed.ts';
+export { solveInWindows } from './windows.ts';
