@@ -25,6 +25,8 @@ const noHand = (): HumanMotion['hands'][Side] => ({
   landmarks: new Float32Array(63 * frames),
   state: new Uint8Array(frames),
   confidence: new Float32Array(frames),
+  wristSigma: new Float32Array(frames),
+  tipsSigma: new Float32Array(frames),
   palmLengthM: 0.095,
 });
 

@@ -111,6 +111,10 @@ export interface HandMotion {
   state: Uint8Array;
   /** (T,) 0…1. */
   confidence: Float32Array;
+  /** (T,) m: standard deviation of the wrist's place in the reference frame, three axes together. */
+  wristSigma: Float32Array;
+  /** (T,) m: standard deviation of the fingertips in the hand frame, likewise, their mean. */
+  tipsSigma: Float32Array;
   /** Distance wrist → middle knuckle of this person's hand, m: one number per clip. */
   palmLengthM: number;
 }

@@ -96,6 +96,12 @@ export function columnFeatures(jointNames: readonly string[]): DocumentedFeature
       LANDMARK_NAMES,
       '21 landmarks per hand (MediaPipe’s order), m, in the hand frame: origin at the wrist, x to the middle knuckle, z out of the back of the hand.',
     ),
+    column(
+      'human.uncertainty',
+      'float32',
+      perSide(['wrist', 'tips']),
+      'Standard deviation, m, three axes together: of the wrist in the reference frame of the motion, and of the fingertips in the hand frame.',
+    ),
   ];
 }
 
@@ -158,6 +164,10 @@ export function episodeColumns(
       [motion.arms[side].forearm, 3],
     ]),
     'human.hand_landmarks': both('hands', side => [[motion.hands[side].landmarks, HAND_LANDMARKS * 3]]),
+    'human.uncertainty': both('hands', side => [
+      [motion.hands[side].wristSigma, 1],
+      [motion.hands[side].tipsSigma, 1],
+    ]),
   };
 }
 

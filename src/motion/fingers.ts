@@ -5,7 +5,7 @@
  */
 
 import { add, normalize, quatConjugate, quatRotate, scale, subtract, type Vector3 } from '../core/se3.ts';
-import { PALM_LANDMARKS } from '../core/skeletons.ts';
+import { FINGER_LANDMARKS, FINGERS, PALM_LANDMARKS } from '../core/skeletons.ts';
 import { boneLength, FINGER_JOINTS, HAND_PARENTS } from './bones.ts';
 import { LinearSystem } from './least-squares.ts';
 import type { Placement, Ray } from './placement.ts';
@@ -18,9 +18,19 @@ const DIRECTION_SIGMA = 0.5;
 /** Gauss–Newton steps from the network's direction. */
 const STEPS = 5;
 
+const FINGERTIPS: readonly number[] = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
+
+/** A hand in its own frame, and how well its joints are held by what was seen. */
+export interface FittedHand {
+  /** (21, 3) m. */
+  points: Vector3[];
+  /** Root mean square of the fingertips' standard deviations, m: three axes together, errors adding up along each finger. */
+  tipsSigma: number;
+}
+
 /**
- * The hand of one frame in its own frame, (21, 3) m. `local` is the network's, along the camera's axes; `palm`
- * and `shape` are the placed palm and its six points.
+ * The hand of one frame. `local` is the network's, along the camera's axes; `palm` and `shape` are the placed
+ * palm and its six points.
  */
 export function fingersOnPalm(
   local: readonly Vector3[],
@@ -28,43 +38,65 @@ export function fingersOnPalm(
   palm: Placement,
   shape: readonly Vector3[],
   palmLengthM: number,
-): Vector3[] {
+): FittedHand {
   const points: Vector3[] = local.map(() => [0, 0, 0]);
+  const variances = new Float64Array(local.length);
   PALM_LANDMARKS.forEach((k, i) => {
     points[k] = add(quatRotate(palm.rotation, shape[i]), palm.translation);
   });
   for (const k of FINGER_JOINTS) {
     const parent = HAND_PARENTS[k];
     const guess = scale(normalize(subtract(local[k], local[parent])), boneLength(k, palmLengthM));
-    points[k] = nextJoint(points[parent], guess, rays[k], palmLengthM);
+    const { joint, variance } = nextJoint(points[parent], guess, rays[k], palmLengthM);
+    points[k] = joint;
+    variances[k] = variances[parent] + variance;
   }
   const handFromCamera = quatConjugate(palm.rotation);
-  return points.map(p => quatRotate(handFromCamera, subtract(p, palm.translation)));
+  return {
+    points: points.map(p => quatRotate(handFromCamera, subtract(p, palm.translation))),
+    tipsSigma: Math.sqrt(FINGERTIPS.reduce((sum, k) => sum + variances[k] / FINGERTIPS.length, 0)),
+  };
 }
 
-/** The end of a bone that starts at `parent`, all in the camera frame, m. */
-function nextJoint(parent: Vector3, guess: Vector3, ray: Ray, palmLengthM: number): Vector3 {
-  const length = Math.hypot(...guess);
+/** The end of a bone that starts at `parent`, in the camera frame, m, and its variance, m², three axes together. */
+function nextJoint(
+  parent: Vector3,
+  guess: Vector3,
+  ray: Ray,
+  palmLengthM: number,
+): { joint: Vector3; variance: number } {
   let bone = guess;
-  for (let step = 0; step < STEPS; step++) {
-    const system = new LinearSystem(3);
-    const joint = add(parent, bone);
-    for (let a = 0; a < 2; a++) {
-      const row = [0, 0, -ray[a]].map((value, i) => (i === a ? 1 : value) / (PIXEL_SIGMA * palmLengthM));
-      system.add(row, (joint[a] - ray[a] * joint[2]) / (PIXEL_SIGMA * palmLengthM));
-    }
-    const norm = Math.hypot(...bone);
-    const sigma = LENGTH_SIGMA * palmLengthM;
-    system.add(
-      bone.map(value => value / (norm * sigma)),
-      (norm - length) / sigma,
-    );
-    for (let a = 0; a < 3; a++) {
-      const row = [0, 0, 0];
-      row[a] = 1 / (DIRECTION_SIGMA * length);
-      system.add(row, (bone[a] - guess[a]) / (DIRECTION_SIGMA * length));
-    }
-    bone = add(bone, system.solve());
+  for (let step = 0; step < STEPS; step++)
+    bone = add(bone, evidence(parent, bone, guess, ray, palmLengthM).solve());
+  const variances = evidence(parent, bone, guess, ray, palmLengthM).variances();
+  return { joint: add(parent, bone), variance: variances.reduce((a, b) => a + b) };
+}
+
+/** Pixel, length and direction of a bone around its present estimate. */
+function evidence(
+  parent: Vector3,
+  bone: Vector3,
+  guess: Vector3,
+  ray: Ray,
+  palmLengthM: number,
+): LinearSystem {
+  const length = Math.hypot(...guess);
+  const system = new LinearSystem(3);
+  const joint = add(parent, bone);
+  for (let a = 0; a < 2; a++) {
+    const row = [0, 0, -ray[a]].map((value, i) => (i === a ? 1 : value) / (PIXEL_SIGMA * palmLengthM));
+    system.add(row, (joint[a] - ray[a] * joint[2]) / (PIXEL_SIGMA * palmLengthM));
   }
-  return add(parent, bone);
+  const norm = Math.hypot(...bone);
+  const sigma = LENGTH_SIGMA * palmLengthM;
+  system.add(
+    bone.map(value => value / (norm * sigma)),
+    (norm - length) / sigma,
+  );
+  for (let a = 0; a < 3; a++) {
+    const row = [0, 0, 0];
+    row[a] = 1 / (DIRECTION_SIGMA * length);
+    system.add(row, (bone[a] - guess[a]) / (DIRECTION_SIGMA * length));
+  }
+  return system;
 }

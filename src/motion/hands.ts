@@ -50,6 +50,12 @@ export interface HandSight {
   orientation: Float64Array;
   /** (T, 21, 3) m in the hand frame. */
   landmarks: Float64Array;
+  /** Standard deviations of the fit, (T,): the wrist across the line of sight, m, … */
+  acrossSigma: Float64Array;
+  /** … its log depth, … */
+  depthSigma: Float64Array;
+  /** … and the fingertips in the hand frame, m. */
+  tipsSigma: Float64Array;
 }
 
 /** A hand after smoothing; zero (orientation: identity) where absent. */
@@ -83,6 +89,9 @@ export function sightHand(
     logDepth: new Float64Array(frames),
     orientation: new Float64Array(4 * frames),
     landmarks: new Float64Array(3 * HAND_LANDMARKS * frames),
+    acrossSigma: new Float64Array(frames),
+    depthSigma: new Float64Array(frames),
+    tipsSigma: new Float64Array(frames),
   };
   const shape = palmShape(palmLengthM, side);
   palms.forEach((palm, t) => {
@@ -92,10 +101,11 @@ export function sightHand(
     sight.logDepth[t] = Math.log(z);
     sight.orientation.set(palm.rotation, 4 * t);
     const rays = handRays(track, camera, t);
-    sight.landmarks.set(
-      fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM).flat(),
-      3 * HAND_LANDMARKS * t,
-    );
+    const fitted = fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM);
+    sight.landmarks.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
+    sight.acrossSigma[t] = Math.hypot(palm.sigma[0], palm.sigma[1]);
+    sight.depthSigma[t] = palm.sigma[2] / z;
+    sight.tipsSigma[t] = fitted.tipsSigma;
   });
   return sight;
 }
@@ -138,6 +148,8 @@ export const rescaleSight = (sight: HandSight, factor: number): HandSight => ({
   ...sight,
   logDepth: sight.logDepth.map(z => z + Math.log(factor)),
   landmarks: sight.landmarks.map(x => x * factor),
+  acrossSigma: sight.acrossSigma.map(x => x * factor),
+  tipsSigma: sight.tipsSigma.map(x => x * factor),
 });
 
 /** Smooths a hand; where its arm is known, the arm's depth has its say in the hand's. */

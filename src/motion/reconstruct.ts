@@ -28,11 +28,13 @@ import {
 } from './hands.ts';
 import { project } from './placement.ts';
 import { assumedTorso, type TorsoFrame, WORKING_PLACE } from './torso.ts';
+import { type HandSigmas, handSigmas } from './uncertainty.ts';
 import { inferArm } from './unseen-arms.ts';
 
 /** The person of one clip in the camera frame. */
 interface PlacedPerson {
   hands: Record<Side, CameraHand>;
+  sigmas: Record<Side, HandSigmas>;
   arms: Record<Side, PlacedArm | null>;
   body: PlacedBody | null;
   /** The body's own, or an assumed one; null in egocentric views. */
@@ -44,7 +46,7 @@ interface PlacedPerson {
 /** A person's motion through a clip. Third-person views are told in the torso's frame, others in the camera's. */
 export function reconstruct(perception: Perception, clip: Clip): HumanMotion {
   const person = placePerson(perception, clip.fps);
-  const { hands, arms, body, torso, palmLengthM, scale } = person;
+  const { hands, sigmas, arms, body, torso, palmLengthM, scale } = person;
   const bones = body?.bones ?? { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 };
   return {
     view: perception.view,
@@ -52,7 +54,7 @@ export function reconstruct(perception: Perception, clip: Clip): HumanMotion {
     frames: clip.frames,
     reference: torso ? 'torso' : 'camera',
     arms: bothSides(side => armMotion(arms[side], body, side, clip.frames)),
-    hands: bothSides(side => handMotion(hands[side], torso, palmLengthM)),
+    hands: bothSides(side => handMotion(hands[side], sigmas[side], torso, palmLengthM)),
     bones,
     scale,
   };
@@ -76,17 +78,20 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
     SIDES.flatMap(side => (seen[side] ? [{ sight: sights[side], arm: seen[side] }] : [])),
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
-  const resized = palmLengthM / ADULT_PALM_LENGTH_M;
-  const hands = bothSides(side =>
-    smoothHand(rescaleSight(sights[side], resized), seen[side], palmLengthM, fps),
-  );
+  const resized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
+  const hands = bothSides(side => smoothHand(resized[side], seen[side], palmLengthM, fps));
   const arms = bothSides(
     side => body && seen[side] && inferArm(seen[side], hands[side], body, perception.body, side, fps),
   );
   const torso =
     body ?? (perception.view === 'third-person' ? assumedTorso(hands, perception.body.state.length) : null);
+  const anchor = body ? 'body' : torso ? 'assumed torso' : 'hand alone';
+  const sigmas = bothSides(side => {
+    const depths = hands[side].wrist.filter((_, i) => i % 3 === 2);
+    return handSigmas(resized[side], depths, palmLengthM, anchor, camera.source, fps);
+  });
   const scale = scaleInWords(camera, body, torso, palmLengthM);
-  return { hands, arms, body, torso, palmLengthM, scale };
+  return { hands, sigmas, arms, body, torso, palmLengthM, scale };
 }
 
 function armMotion(arm: PlacedArm | null, body: PlacedBody | null, side: Side, frames: number): ArmMotion {
@@ -111,7 +116,12 @@ function armMotion(arm: PlacedArm | null, body: PlacedBody | null, side: Side, f
   return motion;
 }
 
-function handMotion(hand: CameraHand, torso: TorsoFrame | null, palmLengthM: number): HandMotion {
+function handMotion(
+  hand: CameraHand,
+  sigmas: HandSigmas,
+  torso: TorsoFrame | null,
+  palmLengthM: number,
+): HandMotion {
   const frames = hand.state.length;
   const wrist = Float32Array.from(hand.wrist);
   const orientation = Float32Array.from(hand.orientation);
@@ -131,6 +141,8 @@ function handMotion(hand: CameraHand, torso: TorsoFrame | null, palmLengthM: num
     landmarks: Float32Array.from(hand.landmarks),
     state: Uint8Array.from(hand.state),
     confidence: Float32Array.from(hand.confidence),
+    wristSigma: sigmas.wrist,
+    tipsSigma: sigmas.tips,
     palmLengthM,
   };
 }

@@ -12,7 +12,7 @@ import { runMediaJob } from './process.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const PERCEIVE_VERSION = 2;
-const RECONSTRUCT_VERSION = 3;
+const RECONSTRUCT_VERSION = 4;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {

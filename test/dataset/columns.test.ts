@@ -47,6 +47,13 @@ test('human columns are the clip’s rows from the demonstration’s start, left
     ]);
     const hands = columns['human.hand_landmarks'].slice(t * 126, (t + 1) * 126);
     expect(hands[63]).toBe(motion.hands.right.landmarks[clip * 63]);
+    const { left, right } = motion.hands;
+    expect([...columns['human.uncertainty'].slice(t * 4, (t + 1) * 4)]).toEqual([
+      left.wristSigma[clip],
+      left.tipsSigma[clip],
+      right.wristSigma[clip],
+      right.tipsSigma[clip],
+    ]);
   }
 });
 

@@ -32,6 +32,8 @@ export function motionOf(frames: number, absentFrom = frames): HumanMotion {
     landmarks: ramp(frames * HAND_LANDMARKS * 3, 10_000),
     state: stateOf(side),
     confidence: ramp(frames).map(value => value / 50),
+    wristSigma: ramp(frames, side === 'left' ? 6000 : 7000),
+    tipsSigma: ramp(frames, side === 'left' ? 8000 : 9000),
     palmLengthM: 0.09,
   });
   return {

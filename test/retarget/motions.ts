@@ -111,6 +111,8 @@ export function shadow(robot: RobotModel, tree: KinematicTree, q: Float64Array, 
       ...handShadow(robot, tree, q, side),
       state: seen.state.slice(),
       confidence: seen.confidence.slice(),
+      wristSigma: new Float32Array(frames),
+      tipsSigma: new Float32Array(frames),
     };
   }
   // The robot's own lengths, so that the person is a robot-sized person.
