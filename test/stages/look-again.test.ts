@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Estimator } from '../../models/estimators/types.ts';
+import type { FrameReading, HandReading, Roi } from '../../src/core/readings.ts';
+import { judgeBody } from '../../src/motion/view.ts';
+import { handWays, lookAgain } from '../../src/stages/look-again.ts';
+import { lookAgainForBodies } from '../../src/stages/look-again-bodies.ts';
+import { walk, waysInto } from '../../src/stages/walk.ts';
+import { openEncoder } from '../../src/video/encode.ts';
+import { body, frames, hand, SIZE } from '../motion/readings.ts';
+
+const FPS = 30;
+const T = 60;
+const WIDTH = 64;
+const HEIGHT = 36;
+const GRID = { fps: FPS, firstFrame: 0 };
+
+let folder: string;
+let video: string;
+
+/** A video whose frame t has the brightness 4·t. */
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'understudy-look-'));
+  video = path.join(folder, 'ramp.mp4');
+  const encoder = await openEncoder(video, { width: WIDTH, height: HEIGHT, fps: FPS, codec: 'h264', crf: 1 });
+  for (let t = 0; t < T; t++) await encoder.write(new Uint8Array(WIDTH * HEIGHT * 3).fill(4 * t));
+  await encoder.finish();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const timeOf = ({ data }: { data: Uint8Array }) => Math.round(data[0] / 4);
+
+describe('ways into gaps', () => {
+  test('cover each end of each gap up to the reach, and nothing that is sound', () => {
+    const sound = (t: number) => t < 5 || (t >= 20 && t < 30) || t >= 32;
+    expect(waysInto(40, sound, 6)).toEqual([
+      { start: 5, end: 11, forwards: true },
+      { start: 14, end: 20, forwards: false },
+      { start: 30, end: 32, forwards: true },
+      { start: 30, end: 32, forwards: false },
+    ]);
+    for (const { start, end } of waysInto(40, sound, 100))
+      for (let t = start; t < end; t++) expect(sound(t)).toBe(false);
+  });
+
+  test('there is none into a clip without a sound frame, and none out of the clip', () => {
+    expect(waysInto(10, () => false, 5)).toEqual([]);
+    expect(waysInto(10, t => t < 4, 5)).toEqual([{ start: 4, end: 9, forwards: true }]);
+    expect(waysInto(10, t => t > 4, 3)).toEqual([{ start: 2, end: 5, forwards: false }]);
+  });
+
+  test('a hand whose word disagrees with its side is a gap: its palm was mistaken', () => {
+    const right = frames(9, () => ({ hands: [], body: null })).map((_, t) =>
+      hand({ x: 800, y: 400, right: t === 4 ? 0.1 : 0.9 }),
+    );
+    const ways = handWays({ left: right.map(() => null), right }, 30);
+    expect(ways.map(({ side, start, end }) => [side, start, end])).toEqual([
+      ['right', 4, 5],
+      ['right', 4, 5],
+    ]);
+  });
+});
+
+test('a walk shows the frames of the way, forwards or backwards, with their numbers in the clip', async () => {
+  for (const forwards of [true, false]) {
+    const numbers: number[] = [];
+    for await (const [t, frame] of walk(
+      video,
+      { fps: FPS, firstFrame: 3 },
+      { start: 2, end: 40, forwards },
+    )) {
+      expect(timeOf(frame)).toBe(t + 3);
+      numbers.push(t);
+    }
+    const expected = Array.from({ length: 38 }, (_, i) => i + 2);
+    expect(numbers).toEqual(forwards ? expected : expected.reverse());
+  }
+});
+
+/** Reads a right hand in every region, except in the given frames. */
+function handsEverywhere(blind: (t: number) => boolean): Estimator & { regions: Roi[] } {
+  const regions: Roi[] = [];
+  return {
+    name: 'drawn',
+    models: [],
+    regions,
+    estimate: async () => ({ hands: [], body: null }),
+    revisit: async (frame, asked) => {
+      regions.push(...asked);
+      return blind(timeOf(frame)) ? [] : asked.map(({ cx, cy }) => hand({ x: cx, y: cy, right: 0.9 }));
+    },
+    reset: () => {},
+    close: async () => {},
+  };
+}
+
+describe('the second look', () => {
+  const clip = (seen: (t: number) => boolean) => {
+    const readings: FrameReading[] = frames(T, t => ({
+      hands: seen(t) ? [hand({ x: 30, y: 20, right: 0.9 })] : [],
+      body: null,
+    }));
+    const right: (HandReading | null)[] = readings.map(({ hands }) => hands[0] ?? null);
+    return { readings, chosen: { left: right.map(() => null), right } };
+  };
+
+  test('follows a hand into a gap from both ends and steps over single blind frames', async () => {
+    const { readings, chosen } = clip(t => t < 10 || t >= 40);
+    const blind = (t: number) => t === 20 || t === 21;
+    await lookAgain(video, GRID, handsEverywhere(blind), readings, new Uint8Array(T), chosen, () => {});
+    readings.forEach(({ hands }, t) => {
+      expect(hands.length > 0, `frame ${t}`).toBe(!blind(t));
+    });
+  });
+
+  test('gives up where the hand stays away, and adds nothing', async () => {
+    const { readings, chosen } = clip(t => t < 10);
+    let looked = 0;
+    await lookAgain(
+      video,
+      GRID,
+      handsEverywhere(() => true),
+      readings,
+      new Uint8Array(T),
+      chosen,
+      () => {
+        looked++;
+      },
+    );
+    expect(looked).toBeLessThan(8);
+    expect(readings.slice(10).every(({ hands }) => hands.length === 0)).toBe(true);
+  });
+
+  test('finds the person again at its usual size, and does not take a smaller one for it', async () => {
+    const person = () => body({ x: 640, y: 200, shoulderWidthPx: 220 });
+    const readings = frames(T, t => ({
+      hands: [],
+      body: t < 20 || t >= 50 ? person() : t < 30 ? body({ x: 640, y: 200, shoulderWidthPx: 100 }) : null,
+    }));
+    const before = judgeBody(readings, SIZE, 'auto');
+    expect(before.credible.reduce((sum, one) => sum + one, 0)).toBe(30);
+    const estimator: Estimator = {
+      ...handsEverywhere(() => true),
+      revisitBody: async frame => [
+        timeOf(frame) === 35 ? body({ x: 640, y: 200, shoulderWidthPx: 100 }) : person(),
+      ],
+    };
+    await lookAgainForBodies(video, GRID, estimator, readings, before, SIZE, () => {});
+    const after = judgeBody(readings, SIZE, 'auto').credible;
+    after.forEach((one, t) => {
+      expect(one, `frame ${t}`).toBe(t === 35 ? 0 : 1);
+    });
+  });
+
+  test('an engine that only tracks by itself is left alone', async () => {
+    const { readings, chosen } = clip(t => t < 10);
+    const { revisit: _, ...engine } = handsEverywhere(() => false);
+    await lookAgain('nowhere.mp4', GRID, engine, readings, new Uint8Array(T), chosen, () => {});
+    expect(readings.slice(10).every(({ hands }) => hands.length === 0)).toBe(true);
+  });
+});

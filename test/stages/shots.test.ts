@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { markCuts } from '../../src/stages/shots.ts';
+import { openEncoder } from '../../src/video/encode.ts';
+import { openFrames } from '../../src/video/frames.ts';
+
+const CLIPS =
+  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
+const FPS = 30;
+
+/** Parts of clips, one after the other, at the size of the first. */
+const CUT_VIDEO = [
+  { clip: 'ph2d_pouring_ego', startS: 2, frames: 14 },
+  { clip: 'sam2_coffee', startS: 1, frames: 11 },
+  { clip: 'okami_salt', startS: 1, frames: 12 },
+  { clip: 'okami_bagging', startS: 5, frames: 9 },
+];
+
+const cutsIn = async (file: string, endS: number) => {
+  const cuts: number[] = [];
+  const seen: number[] = [];
+  for await (const { index, cut } of markCuts(openFrames(file, { fps: FPS, endS, width: 640 }))) {
+    seen.push(index);
+    if (cut) cuts.push(index);
+  }
+  expect(seen).toEqual(Array.from({ length: seen.length }, (_, i) => i));
+  return cuts;
+};
+
+test.skipIf(!existsSync(CLIPS))('clips cut together are told apart, at the frame of each cut', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'understudy-cuts-'));
+  try {
+    const file = path.join(folder, 'cut.mp4');
+    const encoder = await openEncoder(file, { width: 640, height: 360, fps: FPS, codec: 'h264' });
+    for (const { clip, startS, frames } of CUT_VIDEO) {
+      const request = { fps: FPS, startS, endS: startS + frames / FPS, width: 640 };
+      for await (const { frame } of openFrames(path.join(CLIPS, `${clip}.mp4`), request)) {
+        // Clips of another shape are cut off or padded below.
+        const rgb = new Uint8Array(640 * 360 * 3);
+        rgb.set(frame.data.subarray(0, rgb.length));
+        await encoder.write(rgb);
+      }
+    }
+    await encoder.finish();
+    expect(await cutsIn(file, 60)).toEqual([14, 25, 37]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test.skipIf(!existsSync(CLIPS)).each(['okami_bagging', 'ph2d_pouring_ego', 'pose_squats', 'rsrd_scissors'])(
+  '%s is one shot',
+  async clip => {
+    expect(await cutsIn(path.join(CLIPS, `${clip}.mp4`), 3)).toEqual([]);
+  },
+);
