@@ -32,9 +32,13 @@ const RIGHT_PALM: readonly Vector3[] = [
   [0.764, -0.404, -0.078],
 ];
 
-/** Bone lengths from each landmark's parent, palm lengths; thumb, index, middle, ring, pinky after the wrist. */
+/**
+ * Bone lengths from each landmark's parent, palm lengths; thumb, index, middle, ring, pinky after the wrist. The
+ * thumb's two phalanges are an adult's, 32 and 22 + 4 mm (Buryanov & Kotiuk 2010): the network's are a fifth
+ * longer, and what is too long for its picture is bent away in depth.
+ */
 const PROPORTIONS: readonly number[] = [
-  0, 0.41, 0.35, 0.374, 0.33, 1.025, 0.294, 0.19, 0.286, 1, 0.392, 0.273, 0.255, 0.962, 0.327, 0.25, 0.245,
+  0, 0.41, 0.35, 0.34, 0.27, 1.025, 0.294, 0.19, 0.286, 1, 0.392, 0.273, 0.255, 0.962, 0.327, 0.25, 0.245,
   0.877, 0.234, 0.218, 0.196,
 ];
 

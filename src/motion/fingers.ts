@@ -13,11 +13,13 @@ import type { Placement, Ray } from './placement.ts';
 /** Standard deviations in palm lengths: of a landmark across the line of sight, and of a bone's length. */
 const PIXEL_SIGMA = 0.08;
 const LENGTH_SIGMA = 0.01;
-/** Of the network's bone direction, as a share of the bone. */
+/** Of the network's bone direction, as a share of the bone; thumbs are often read beside the palm when they oppose it. */
 const DIRECTION_SIGMA = 0.5;
+const THUMB_DIRECTION_SIGMA = 1;
 /** Gauss–Newton steps from the network's direction. */
 const STEPS = 5;
 
+const THUMB: readonly number[] = FINGER_LANDMARKS.thumb;
 const FINGERTIPS: readonly number[] = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
 
 /** A hand in its own frame, and how well its joints are held by what was seen. */
@@ -47,7 +49,8 @@ export function fingersOnPalm(
   for (const k of FINGER_JOINTS) {
     const parent = HAND_PARENTS[k];
     const guess = scale(normalize(subtract(local[k], local[parent])), boneLength(k, palmLengthM));
-    const { joint, variance } = nextJoint(points[parent], guess, rays[k], palmLengthM);
+    const directionSigma = THUMB.includes(k) ? THUMB_DIRECTION_SIGMA : DIRECTION_SIGMA;
+    const { joint, variance } = nextJoint(points[parent], guess, rays[k], palmLengthM, directionSigma);
     points[k] = joint;
     variances[k] = variances[parent] + variance;
   }
@@ -64,11 +67,12 @@ function nextJoint(
   guess: Vector3,
   ray: Ray,
   palmLengthM: number,
+  directionSigma: number,
 ): { joint: Vector3; variance: number } {
   let bone = guess;
   for (let step = 0; step < STEPS; step++)
-    bone = add(bone, evidence(parent, bone, guess, ray, palmLengthM).solve());
-  const variances = evidence(parent, bone, guess, ray, palmLengthM).variances();
+    bone = add(bone, evidence(parent, bone, guess, ray, palmLengthM, directionSigma).solve());
+  const variances = evidence(parent, bone, guess, ray, palmLengthM, directionSigma).variances();
   return { joint: add(parent, bone), variance: variances.reduce((a, b) => a + b) };
 }
 
@@ -79,6 +83,7 @@ function evidence(
   guess: Vector3,
   ray: Ray,
   palmLengthM: number,
+  directionSigma: number,
 ): LinearSystem {
   const length = Math.hypot(...guess);
   const system = new LinearSystem(3);
@@ -95,8 +100,8 @@ function evidence(
   );
   for (let a = 0; a < 3; a++) {
     const row = [0, 0, 0];
-    row[a] = 1 / (DIRECTION_SIGMA * length);
-    system.add(row, (bone[a] - guess[a]) / (DIRECTION_SIGMA * length));
+    row[a] = 1 / (directionSigma * length);
+    system.add(row, (bone[a] - guess[a]) / (directionSigma * length));
   }
   return system;
 }

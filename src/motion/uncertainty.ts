@@ -16,8 +16,8 @@ import { ADULT_PALM_LENGTH_M } from './bones.ts';
  * what the network calls a palm differs from the distance between the joints' centres by about 10 %.
  */
 const SIZE_SIGMA = 0.12;
-/** Focal length, as a share: cameras of phones and glasses see 50–85° across, an assumed one 53° (16:9). */
-const FOCAL_SIGMA = { flag: 0, metadata: 0.03, assumed: 0.2 } as const;
+/** Log focal length: cameras of phones and glasses see 50–85° across, an assumed one 47° (16:9). */
+const FOCAL_SIGMA = { flag: 0, metadata: 0.03, assumed: 0.4 } as const;
 /** The torso's frame, m: the lean that hidden hips give it, times the way down to the hands, and the shoulders. */
 const TORSO_SIGMA_M = 0.06;
 /** An assumed torso is somewhere near, m. */
@@ -25,7 +25,7 @@ const ASSUMED_TORSO_SIGMA_M = 0.15;
 /** A depth that the arm has its say in, as a share. */
 const ARM_DEPTH_SIGMA = 0.04;
 /** Fingertips err so much more than one frame's fit can say: hidden fingers are read as if they were seen. */
-const TIPS_INFLATION = 1.5;
+const TIPS_INFLATION = 2;
 /** A fingertip's distance from the wrist in palm lengths, half bent. */
 const TIP_REACH = 1.75;
 /** What a hand does unseen, m/s²: reaches accelerate by about this much (Flash and Hogan 1985, 0.3 m in 0.7 s). */
