@@ -5,8 +5,8 @@
  *
  * Hands: the motion that dex-retargeting ships for its profiler and random reachable targets, as its own tests make
  * them, for its three objectives with its own configurations; its low-pass filter is off, which favours it. Ours
- * minimises the same objective over the whole motion, once without speed limits (as dex-retargeting) and once as
- * shipped. Arms: a random feasible motion of the G1's waist and arms, wrists as poses.
+ * minimises the same objective over the whole motion, once without speed limits and almost without smoothing (as
+ * dex-retargeting) and once as shipped. Arms: a random feasible motion of the G1's waist and arms, wrists as poses.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -53,7 +53,7 @@ if (!existsSync(robots) || !existsSync(motion)) {
   if (chosen.length > 0) {
     say('mean error in mm: distance from the objective’s vectors or points, weighted as the objective is');
     say(
-      'hand     objective  input    frames/s ours   theirs   ratio   error ours   theirs   with speed limits   loss ours / theirs   beyond limits ours, theirs (°)',
+      'hand     objective  input    frames/s ours   theirs   ratio   error ours   theirs   as shipped   loss ours / theirs   beyond limits ours, theirs (°)',
     );
     const job = {
       urdf: `${robots}/dex_hands`,
@@ -95,7 +95,7 @@ if (!existsSync(robots) || !existsSync(motion)) {
   if (flags.plot) writeFileSync(flags.plot, plot(rows));
 }
 
-function line(name: string, { objective, input, ours, limited, theirs }: HandComparison): string {
+function line(name: string, { objective, input, ours, shipped, theirs }: HandComparison): string {
   return [
     name.padEnd(8),
     objective.padEnd(10),
@@ -105,7 +105,7 @@ function line(name: string, { objective, input, ours, limited, theirs }: HandCom
     (ours.framesPerS / theirs.framesPerS).toFixed(1).padStart(7),
     ours.errorMm.toFixed(3).padStart(12),
     theirs.errorMm.toFixed(3).padStart(8),
-    (limited ? limited.errorMm.toFixed(3) : '').padStart(19),
+    (shipped ? shipped.errorMm.toFixed(3) : '').padStart(12),
     `${ours.loss.toExponential(3)} / ${theirs.loss.toExponential(3)}`.padStart(25),
     `${ours.beyondDeg.toFixed(1)}, ${theirs.beyondDeg.toFixed(1)}`.padStart(14),
   ].join(' ');

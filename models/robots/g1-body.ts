@@ -96,8 +96,11 @@ export const g1Camera: NonNullable<RobotModel['camera']> = {
   rpy: [-Math.PI / 2, 0, -Math.PI / 2],
 };
 
-/** Estimates that follow the joints' places: axes from the table, radii judged without the meshes, so coarse. */
-export function g1Capsules(): Capsule[] {
+/**
+ * Estimates that follow the joints' places: axes from the table, radii judged without the meshes, so coarse.
+ * @param hand the palm of one side
+ */
+export function g1Capsules(hand: (side: Side) => Capsule): Capsule[] {
   return [
     { link: 'pelvis', from: [0, -0.05, -0.05], to: [0, 0.05, -0.05], radius: 0.08 },
     { link: 'torso_link', from: [0, -0.035, 0.06], to: [0, 0.035, 0.06], radius: 0.085 },
@@ -107,6 +110,7 @@ export function g1Capsules(): Capsule[] {
       { link: `${side}_hip_yaw_link`, from: [-0.03, 0, -0.02], to: [-0.078, 0, -0.16], radius: 0.065 },
       { link: `${side}_shoulder_yaw_link`, from: [0, 0, 0.02], to: [0.01, 0, -0.07], radius: 0.04 },
       { link: `${side}_elbow_link`, from: [0.02, 0, -0.01], to: [0.12, 0, -0.01], radius: 0.035 },
+      hand(side),
     ]),
   ];
 }

@@ -91,13 +91,10 @@ export const g1Dex3: RobotModel = {
   arms: { left: g1Arm('left'), right: g1Arm('right') },
   hands: { left: hand('left'), right: hand('right') },
   camera: g1Camera,
-  capsules: [
-    ...g1Capsules(),
-    ...SIDES.map(side => ({
-      link: `${side}_hand_palm_link`,
-      from: [0, 0, 0] as const,
-      to: [0.085, 0, 0] as const,
-      radius: 0.04,
-    })),
-  ],
+  capsules: g1Capsules(side => ({
+    link: `${side}_hand_palm_link`,
+    from: [0, 0, 0],
+    to: [0.085, 0, 0],
+    radius: 0.04,
+  })),
 };
