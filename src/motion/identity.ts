@@ -34,12 +34,24 @@ const BODY_AGREEMENT = 0.3;
  */
 const FAR_FROM_WRIST_CAP = 1.2;
 const OTHER_WRIST_CAP = 4;
+/**
+ * An arm and a hand are 0.75 m long, twice the shoulders' breadth, and look half as long again when stretched
+ * towards the camera: farther from the person's shoulder, in shoulder widths, it is somebody else's hand.
+ */
+const ARM_REACH = 3;
+const OUT_OF_REACH_COST = 4;
 /** Change of scale against the person's usual one, ln, that costs 1: half or twice; and its cap. */
 const SIZE_UNIT = Math.LN2;
 const SIZE_COST_CAP = 1;
 /** Move of a hand between two frames, in hand lengths, that costs 1; and its cap. */
 const MOVE_UNIT = 0.4;
 const MOVE_COST_CAP = 4;
+/**
+ * Two palms in one place are most likely one hand read twice: cost of two that coincide, falling linearly to
+ * nothing at this distance, in hand lengths. Hands that touch or hold each other are half a hand apart.
+ */
+const OVERLAP_COST = 4;
+const OVERLAP_REACH = 0.5;
 /** Appearing or vanishing. */
 const SWITCH_COST = 0.8;
 
@@ -60,17 +72,15 @@ function sideCost(hand: HandReading, side: Side, body: BodyReading | null): numb
   let cost =
     PRESENCE_COST * (1 - hand.presence) - HANDEDNESS_WEIGHT * Math.log(side === 'right' ? right : 1 - right);
   if (body) {
-    const squared = (wrist: number) =>
-      (Math.hypot(
-        hand.pixels[2 * WRIST] - body.pixels[2 * wrist],
-        hand.pixels[2 * WRIST + 1] - body.pixels[2 * wrist + 1],
-      ) /
-        shoulderWidthPx(body) /
-        BODY_AGREEMENT) **
-      2;
-    const own = squared(BODY.wrist[side]);
-    const other = squared(BODY.wrist[otherSide(side)]);
+    const away = (joint: number) =>
+      Math.hypot(
+        hand.pixels[2 * WRIST] - body.pixels[2 * joint],
+        hand.pixels[2 * WRIST + 1] - body.pixels[2 * joint + 1],
+      ) / shoulderWidthPx(body);
+    const own = (away(BODY.wrist[side]) / BODY_AGREEMENT) ** 2;
+    const other = (away(BODY.wrist[otherSide(side)]) / BODY_AGREEMENT) ** 2;
     cost += Math.min(FAR_FROM_WRIST_CAP, own) + Math.min(OTHER_WRIST_CAP, Math.max(0, own - other));
+    if (away(BODY.shoulder[side]) > ARM_REACH) cost += OUT_OF_REACH_COST;
   }
   return cost;
 }
@@ -140,7 +150,9 @@ export function identifyHands(
         }
       }
       next[n] += (l === NONE ? NONE_COST : unary[0][l]) + (r === NONE ? NONE_COST : unary[1][r]);
-      if (l !== NONE && r !== NONE && places[l] > places[r]) next[n] += Math.abs(order);
+      if (l === NONE || r === NONE) continue;
+      if (places[l] > places[r]) next[n] += Math.abs(order);
+      next[n] += OVERLAP_COST * Math.max(0, 1 - palmDistance(hands[l], hands[r]) / OVERLAP_REACH);
     }
     back.push(from);
     cost = next;

@@ -126,6 +126,34 @@ describe('identity over the clip', () => {
     expect(left.every(Boolean)).toBe(true);
   });
 
+  test('a bystander’s hand is not taken for a hand of the person that is out of sight', () => {
+    const person = body({ x: 400, y: 200, shoulderWidthPx: 150 });
+    const clip = frames(T, () => ({
+      hands: [handOf(person, 'right'), hand({ x: 1150, y: 300, right: 0.05, presence: 1 })],
+      body: person,
+    }));
+    const { left, right } = identifyHands(clip, everywhere, SIZE.width);
+    expect(left.some(Boolean)).toBe(false);
+    expect(right.every(Boolean)).toBe(true);
+  });
+
+  test('two palms that overlap by most of their size are one hand, two that touch are two', () => {
+    const apart = (px: number) =>
+      identifyHands(
+        frames(T, () => ({
+          hands: [
+            hand({ x: 600, y: 400, right: 0.1 }),
+            hand({ x: 600 + px, y: 400, right: 0.9, presence: 0.9 }),
+          ],
+          body: null,
+        })),
+        nobody,
+        SIZE.width,
+      );
+    expect(apart(20).right.some(Boolean) && apart(20).left.some(Boolean)).toBe(false);
+    expect(apart(60).right.every(Boolean) && apart(60).left.every(Boolean)).toBe(true);
+  });
+
   test('an empty clip has no hands', () => {
     const { left, right } = identifyHands(
       frames(3, () => ({ hands: [], body: null })),

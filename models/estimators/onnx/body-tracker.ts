@@ -22,6 +22,8 @@ const REGION_DROP = 0.8;
 const SEARCH_EVERY = 4;
 const SEARCH_EVERY_AT_MOST = 32;
 
+/** Detections that are looked at. */
+const PEOPLE = 3;
 /** Frames whose median is the person's usual shoulder width. */
 const WIDTHS = 31;
 /** Frames without a body after which the person may be another one. */
@@ -114,15 +116,32 @@ export class BodyTracker {
     return this.#isCredible(body, frame, hands) ? body : null;
   }
 
-  /** Detections first, then the usual places; each is read again in the region of its own shoulders. */
+  /**
+   * Detections first, then the usual places; each is read again in the region of its own shoulders. Of several
+   * people the one whose hands are seen is followed, of those the one nearest to the camera.
+   */
   async #search(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
     const detected = await this.#networks.detect(frame);
-    for (const roi of [...detected.slice(0, 2).map(roiFromPose), ...usualRegions(frame)]) {
-      const rough = await this.#networks.read(frame, roi);
-      if (rough.presence < PRESENT) continue;
-      const body = await this.#networks.read(frame, roiFromShoulders(rough));
-      if (this.#isCredible(body, frame, hands)) return body;
+    const people: BodyReading[] = [];
+    for (const roi of detected.slice(0, PEOPLE).map(roiFromPose)) {
+      const body = await this.#readTwice(frame, hands, roi);
+      if (body) people.push(body);
+    }
+    if (people.length > 0) {
+      const rank = (body: BodyReading) => handsAtWrists(body, hands).at * 1e6 + shoulderWidthPx(body);
+      return people.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+    }
+    for (const roi of usualRegions(frame)) {
+      const body = await this.#readTwice(frame, hands, roi);
+      if (body) return body;
     }
     return null;
+  }
+
+  async #readTwice(frame: RgbFrame, hands: readonly HandReading[], roi: Roi): Promise<BodyReading | null> {
+    const rough = await this.#networks.read(frame, roi);
+    if (rough.presence < PRESENT) return null;
+    const body = await this.#networks.read(frame, roiFromShoulders(rough));
+    return this.#isCredible(body, frame, hands) ? body : null;
   }
 }
