@@ -3,8 +3,7 @@
  *
  *   npm run bench -- coverage [--json] [--clips okami_salt,pick] [--estimators onnx,tasks-vision] [--overlays DIR]
  *
- * Every clip goes through the pipeline up to the tracks that a person is shown, with each estimator; finished
- * stages are taken from the cache. `--overlays` writes a contact sheet per clip and estimator, to be looked at:
+ * Every clip goes through `understudy tracks` with each estimator; finished stages are taken from the cache. `--overlays` writes a contact sheet per clip and estimator, to be looked at:
  * a figure alone does not show a hand that is drawn on a sleeve.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,19 +11,12 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Config, loadConfig } from '../src/config.ts';
 import { SIDES } from '../src/core/skeletons.ts';
-import { expandInputs } from '../src/sources/resolve.ts';
-import { acquire } from '../src/stages/acquire.ts';
-import { readArtifact } from '../src/stages/artifact.ts';
-import { perceiveClip, reconstructClip } from '../src/stages/clip.ts';
-import type { Shown } from '../src/stages/preview.ts';
-import type { StageContext } from '../src/stages/stage.ts';
-import { openStore } from '../src/store/fs.ts';
 import type { Comparison, MeasuredTracks } from './measures/hands.ts';
 import { compareWithLabels, type Labels } from './measures/labels.ts';
 import { compareWithTruth, type RenderedTruth } from './measures/rendered.ts';
 import { writeSheet } from './measures/sheet.ts';
+import { tracksOf } from './measures/tracks.ts';
 
 interface KnownClip {
   name: string;
@@ -78,25 +70,6 @@ function knownClips(): KnownClip[] {
   ].filter(({ video }) => existsSync(video));
 }
 
-async function tracksOf(clip: KnownClip, config: Config): Promise<MeasuredTracks> {
-  const context: StageContext = {
-    config,
-    store: await openStore(path.join(config.cacheDir, 'artifacts')),
-    report: () => {},
-  };
-  const { items } = await expandInputs([clip.video]);
-  const perceived = await perceiveClip(context, await acquire(context, items[0]));
-  const { dir } = await reconstructClip(context, perceived);
-  const { width, height, fps } = perceived.clip;
-  return {
-    view: perceived.perception.view,
-    width,
-    height,
-    fps,
-    ...(await readArtifact<Shown>(dir, 'shown')),
-  };
-}
-
 const chosen = flags.clips?.split(',');
 const todo = knownClips().filter(
   ({ name }) => !chosen || chosen.some(one => name === one || name === `${one}-s5`),
@@ -116,7 +89,7 @@ if (!flags.json)
 const results: { clip: string; estimator: string; comparison: Comparison }[] = [];
 for (const clip of todo)
   for (const estimator of flags.estimators.split(',')) {
-    const tracks = await tracksOf(clip, loadConfig({ estimator, intrinsics: clip.intrinsics }));
+    const tracks = tracksOf(clip.video, estimator, clip.intrinsics);
     const comparison = clip.compare(tracks);
     results.push({ clip: clip.name, estimator, comparison });
     if (flags.overlays)
