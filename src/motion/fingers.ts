@@ -4,8 +4,18 @@
  * its parent in depth a joint lies.
  */
 
-import { add, normalize, quatConjugate, quatRotate, scale, subtract, type Vector3 } from '../core/se3.ts';
-import { FINGER_LANDMARKS, FINGERS, PALM_LANDMARKS } from '../core/skeletons.ts';
+import {
+  add,
+  dot,
+  normalize,
+  quatConjugate,
+  quatRotate,
+  scale,
+  subtract,
+  type Vector3,
+} from '../core/se3.ts';
+import { FINGER_LANDMARKS, FINGERS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { withinReach } from './bending.ts';
 import { boneLength, FINGER_JOINTS, HAND_PARENTS } from './bones.ts';
 import { LinearSystem } from './least-squares.ts';
 import type { Placement, Ray } from './placement.ts';
@@ -40,6 +50,7 @@ export function fingersOnPalm(
   palm: Placement,
   shape: readonly Vector3[],
   palmLengthM: number,
+  side: Side,
 ): FittedHand {
   const points: Vector3[] = local.map(() => [0, 0, 0]);
   const variances = new Float64Array(local.length);
@@ -49,9 +60,14 @@ export function fingersOnPalm(
   for (const k of FINGER_JOINTS) {
     const parent = HAND_PARENTS[k];
     const guess = scale(normalize(subtract(local[k], local[parent])), boneLength(k, palmLengthM));
-    const directionSigma = THUMB.includes(k) ? THUMB_DIRECTION_SIGMA : DIRECTION_SIGMA;
-    const { joint, variance } = nextJoint(points[parent], guess, rays[k], palmLengthM, directionSigma);
-    points[k] = joint;
+    const sigma = THUMB.includes(k) ? THUMB_DIRECTION_SIGMA : DIRECTION_SIGMA;
+    const before = subtract(points[parent], points[Math.max(HAND_PARENTS[parent], 0)]);
+    const allowed = (bone: Vector3) => withinReach(bone, before, k, palm, side);
+    const solved = (start: Vector3) => nextJoint(points[parent], start, rays[k], palmLengthM, sigma);
+    let { bone, variance } = solved(guess);
+    // What is seen bent the wrong way is bent the right way in the same picture, mirrored in depth.
+    if (allowed(bone) !== bone) ({ bone, variance } = solved(allowed(mirrored(guess, points[parent]))));
+    points[k] = add(points[parent], allowed(bone));
     variances[k] = variances[parent] + variance;
   }
   const handFromCamera = quatConjugate(palm.rotation);
@@ -61,19 +77,25 @@ export function fingersOnPalm(
   };
 }
 
-/** The end of a bone that starts at `parent`, in the camera frame, m, and its variance, m², three axes together. */
+/** The direction as seen from a mirror across the line of sight to `from`. */
+function mirrored(direction: Vector3, from: Vector3): Vector3 {
+  const sight = normalize(from);
+  return subtract(direction, scale(sight, 2 * dot(direction, sight)));
+}
+
+/** The bone that starts at `parent`, in the camera frame, m, and its variance, m², three axes together. */
 function nextJoint(
   parent: Vector3,
   guess: Vector3,
   ray: Ray,
   palmLengthM: number,
   directionSigma: number,
-): { joint: Vector3; variance: number } {
+): { bone: Vector3; variance: number } {
   let bone = guess;
   for (let step = 0; step < STEPS; step++)
     bone = add(bone, evidence(parent, bone, guess, ray, palmLengthM, directionSigma).solve());
   const variances = evidence(parent, bone, guess, ray, palmLengthM, directionSigma).variances();
-  return { joint: add(parent, bone), variance: variances.reduce((a, b) => a + b) };
+  return { bone, variance: variances.reduce((a, b) => a + b) };
 }
 
 /** Pixel, length and direction of a bone around its present estimate. */

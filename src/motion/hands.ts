@@ -101,7 +101,7 @@ export function sightHand(
     sight.logDepth[t] = Math.log(z);
     sight.orientation.set(palm.rotation, 4 * t);
     const rays = handRays(track, camera, t);
-    const fitted = fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM);
+    const fitted = fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM, side);
     sight.landmarks.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
     sight.acrossSigma[t] = Math.hypot(palm.sigma[0], palm.sigma[1]);
     sight.depthSigma[t] = palm.sigma[2] / z;
