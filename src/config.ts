@@ -3,7 +3,7 @@
  * Later wins: defaults, configuration file (JSON), UNDERSTUDY_* environment, flags or request body.
  */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import path from 'node:path';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
@@ -47,6 +47,12 @@ export const ConfigSchema = Type.Object(
       description: 'licence of the source where the input gives none',
     }),
     preview: Type.Boolean({ default: false, description: 'true or false' }),
+    workers: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 256,
+      description: 'a whole number of media processes; 0: one per processor',
+    }),
     cacheDir: Type.String({ default: '', description: 'finished stages and converted networks' }),
     allowHosts: Type.Array(Type.String(), {
       default: [],
@@ -114,7 +120,11 @@ export function loadConfig(given: Partial<Config> = {}, file?: string): Config {
   }) as Config;
   const [wrong] = Value.Errors(ConfigSchema, merged);
   if (wrong) throw new ConfigError(explain(merged, wrong.instancePath.split('/')[1]));
-  return { ...merged, cacheDir: path.resolve(merged.cacheDir || defaultCacheDir()) };
+  return {
+    ...merged,
+    workers: merged.workers || availableParallelism(),
+    cacheDir: path.resolve(merged.cacheDir || defaultCacheDir()),
+  };
 }
 
 /** What else is read of the environment. */

@@ -5,19 +5,12 @@ import { loadRobot } from '../models/robots/registry.ts';
 import type { Config } from './config.ts';
 import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
-import type { RobotTrajectory } from './core/types.ts';
 import { checkDestination } from './dataset/publish.ts';
-import { segment } from './motion/segment.ts';
-import { judge } from './quality/gates.ts';
-import { judgeReach } from './quality/reach.ts';
-import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
-import { acquire } from './stages/acquire.ts';
-import { readArtifact } from './stages/artifact.ts';
-import { perceiveClip, reconstructClip } from './stages/clip.ts';
 import { emit, type KeptEpisode, type Rejected } from './stages/emit.ts';
-import { filmDemonstration, previewDemonstration, retargetDemonstration } from './stages/episode.ts';
+import { MediaPool } from './stages/process.ts';
 import type { StageContext, StageName } from './stages/stage.ts';
+import { processVideo } from './stages/video.ts';
 import { openStore } from './store/fs.ts';
 import { VERSION } from './version.ts';
 
@@ -83,17 +76,19 @@ export async function run({
 
   const { items, faults } = await expandInputs(inputs);
   for (const { source, error } of faults) fail(source, error);
+  const media = new MediaPool(config.workers);
   for (const item of items) {
     const name = path.basename(item.address);
     const context: StageContext = {
       store,
       config,
+      media,
       signal,
       report: (stage, { done, total, cached = false }) =>
         on({ event: 'stage', stage, source: name, done, total, cached }),
     };
     try {
-      const found = await processItem(context, item, robots);
+      const found = await processVideo(context, item, robots);
       sources.push(found.id);
       for (const { demonstration, provenance, robot } of found.episodes)
         on({
@@ -108,13 +103,16 @@ export async function run({
       episodes.push(...found.episodes);
       rejected.push(...found.rejected);
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!isUnderstudyError(error) || error.tag === 'StoreError') throw error;
+      if (signal?.aborted || !isUnderstudyError(error) || error.tag === 'StoreError') {
+        media.close();
+        throw signal?.aborted ? signal.reason : error;
+      }
       fail(item.address, error);
     }
   }
+  media.close();
 
-  const context: StageContext = { store, config, signal, report: () => undefined };
+  const context: StageContext = { store, config, media, signal, report: () => undefined };
   let written = false;
   for (const robot of sources.length > 0 ? robots : []) {
     const emission = {
@@ -143,78 +141,3 @@ const loadRobots = (names: string): Promise<RobotModel[]> =>
   Promise.all([...new Set(names.split(',').map(name => name.trim()))].map(loadRobot));
 
 const spanOf = ({ startS, endS }: { startS: number; endS: number }) => ({ startS, endS });
-
-/** All stages of one video. */
-async function processItem(
-  context: StageContext,
-  item: SourceItem,
-  robots: readonly RobotModel[],
-): Promise<{ id: string; episodes: KeptEpisode[]; rejected: Rejected[] }> {
-  const { config } = context;
-  const media = await acquire(context, item);
-  const perceived = await perceiveClip(context, media);
-  const { motion, key: motionKey, dir: motionDir } = await reconstructClip(context, perceived);
-  const { fps, firstFrame } = perceived.clip;
-  const task = item.task ?? config.task;
-  const episodes: KeptEpisode[] = [];
-  const rejected: Rejected[] = [];
-  const demonstrations = segment(motion, task);
-  if (demonstrations.length === 0)
-    rejected.push({
-      source: item.address,
-      startS: null,
-      endS: null,
-      kind: 'rejected',
-      reason: 'no hand is seen in any frame',
-    });
-  for (const demonstration of demonstrations) {
-    const span = {
-      startS: (firstFrame + demonstration.start) / fps,
-      endS: (firstFrame + demonstration.end) / fps,
-    };
-    const verdict = judge(motion, demonstration);
-    if (!verdict.keep) {
-      rejected.push({ source: item.address, ...span, kind: 'rejected', reason: verdict.reason });
-      continue;
-    }
-    for (const robot of robots) {
-      const trajectory = await retargetDemonstration(context, motion, motionKey, demonstration, robot);
-      const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
-      if (!reach.keep) {
-        rejected.push({ source: item.address, ...span, kind: 'rejected', reason: reach.reason });
-        continue;
-      }
-      const film = await filmDemonstration(context, media, perceived, demonstration);
-      const preview = config.preview
-        ? await previewDemonstration(
-            context,
-            perceived,
-            demonstration,
-            { motionDir, motionKey },
-            { robot, ...trajectory },
-          )
-        : null;
-      episodes.push({
-        robot: robot.name,
-        demonstration,
-        view: perceived.perception.view,
-        viewReason: perceived.perception.viewReason,
-        provenance: {
-          source: item.address,
-          sha256: media.id,
-          license: item.license ?? (config.license === 'unknown' ? null : config.license),
-          ...span,
-          models: perceived.models,
-          configuration: perceived.key,
-          understudy: VERSION,
-        },
-        motionDir,
-        trajectoryDir: trajectory.dir,
-        filmDir: film.dir,
-        previewDir: preview?.dir ?? null,
-        keys: [trajectory.key, film.key, ...(preview ? [preview.key] : [])],
-      });
-    }
-  }
-  return { id: media.id, episodes, rejected };
-}

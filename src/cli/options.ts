@@ -29,6 +29,7 @@ export const perceptionFlags = (command: Command): Command =>
       'camera in px of the upright frame (default: assumed)',
       numbers(4, 'fx,fy,cx,cy'),
     )
+    .option('--workers <n>', 'processes that decode and read (default one per processor)', Number)
     .option('--cache <dir>', 'where finished stages are kept (default ~/.cache/understudy)')
     .option('--config <file>', 'JSON file with settings');
 
@@ -41,9 +42,9 @@ export interface SharedFlags extends Partial<Omit<Config, 'cacheDir'>> {
 
 /** @throws ConfigError */
 export function configFrom(flags: SharedFlags, own: Partial<Config> = {}): Config {
-  const { fps, view, estimator, handModel, bodyModel, intrinsics, cache } = flags;
+  const { fps, view, estimator, handModel, bodyModel, intrinsics, workers, cache } = flags;
   return loadConfig(
-    { fps, view, estimator, handModel, bodyModel, intrinsics, cacheDir: cache, ...own },
+    { fps, view, estimator, handModel, bodyModel, intrinsics, workers, cacheDir: cache, ...own },
     flags.config,
   );
 }

@@ -8,8 +8,8 @@
  */
 import { ABSENT, FILLED, type LandmarkTrack } from '../core/types.ts';
 import { readArtifact } from '../stages/artifact.ts';
-import type { PerceivedClip } from '../stages/clip.ts';
 import type { Shown } from '../stages/preview.ts';
+import type { TrackedSpan } from '../stages/tracks.ts';
 
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 
@@ -40,20 +40,25 @@ function body(track: LandmarkTrack, t: number) {
   };
 }
 
-/** @param motionDir folder of the artifact 'shown' */
-export async function tracksJson({ clip, perception }: PerceivedClip, motionDir: string): Promise<string> {
-  const shown = await readArtifact<Shown>(motionDir, 'shown');
-  const { path, width, height, fps, frames, firstFrame } = clip;
-  return `${JSON.stringify({
-    clip: { path, width, height, fps, frames },
-    view: perception.view,
-    viewReason: perception.viewReason,
-    camera: perception.camera,
-    frames: Array.from({ length: frames }, (_, t) => ({
-      t: rounded((firstFrame + t) / fps, 6),
-      left: hand(shown.left, t),
-      right: hand(shown.right, t),
-      body: body(shown.body, t),
-    })),
-  })}\n`;
+/** The document in pieces, one frame each; one span is in memory at a time. View and reason are the longest span's. */
+export async function* tracksJson(spans: readonly TrackedSpan[]): AsyncGenerator<string> {
+  const longest = spans.reduce((a, b) => (b.clip.frames > a.clip.frames ? b : a));
+  const { path, width, height, fps } = longest.clip;
+  const frames = spans.reduce((sum, { clip }) => sum + clip.frames, 0);
+  const { view, viewReason, camera } = longest;
+  const head = { clip: { path, width, height, fps, frames }, view, viewReason, camera };
+  yield `${JSON.stringify(head).slice(0, -1)},"frames":[`;
+  for (const [i, { clip, dir }] of spans.entries()) {
+    const shown = await readArtifact<Shown>(dir, 'shown');
+    for (let t = 0; t < clip.frames; t++) {
+      const frame = {
+        t: rounded((clip.firstFrame + t) / fps, 6),
+        left: hand(shown.left, t),
+        right: hand(shown.right, t),
+        body: body(shown.body, t),
+      };
+      yield `${i + t > 0 ? ',\n' : '\n'}${JSON.stringify(frame)}`;
+    }
+  }
+  yield ']}\n';
 }

@@ -1,13 +1,16 @@
 /** `understudy tracks`: the landmarks alone, as one JSON file. */
-import { rename, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { environment } from '../config.ts';
-import { SourceError, StoreError } from '../core/errors.ts';
-import type { RunEvent } from '../run.ts';
+import { SourceError } from '../core/errors.ts';
+import { storeFault } from '../core/faults.ts';
 import { expandInputs } from '../sources/resolve.ts';
-import { acquire } from '../stages/acquire.ts';
-import { perceiveClip, reconstructClip } from '../stages/clip.ts';
+import { MediaPool } from '../stages/process.ts';
+import type { StageContext } from '../stages/stage.ts';
+import { trackVideo } from '../stages/tracks.ts';
 import { openStore } from '../store/fs.ts';
 import { configFrom, interruptible, perceptionFlags, type SharedFlags } from './options.ts';
 import { openProgress } from './progress.ts';
@@ -25,32 +28,31 @@ export const tracksCommand = (): Command =>
       if (items.length !== 1)
         throw new SourceError(`${input} names ${items.length} videos; tracks takes one video at a time`);
       const progress = openProgress(false, environment.isTerminal());
-      const context = {
+      const source = path.basename(input);
+      const context: StageContext = {
         store: await openStore(path.join(config.cacheDir, 'artifacts')),
         config,
+        media: new MediaPool(config.workers),
         signal: interruptible(),
-        report: (
-          stage: Extract<RunEvent, { event: 'stage' }>['stage'],
-          state: { done: number; total: number; cached?: boolean },
-        ) => progress.on({ event: 'stage', stage, source: path.basename(input), cached: false, ...state }),
+        report: (stage, { done, total, cached = false }) =>
+          progress.on({ event: 'stage', stage, source, done, total, cached }),
       };
       try {
-        const media = await acquire(context, items[0]);
-        const perceived = await perceiveClip(context, media);
-        const { dir } = await reconstructClip(context, perceived);
-        await replaceFile(flags.out, await tracksJson(perceived, dir));
+        await replaceFile(flags.out, tracksJson(await trackVideo(context, items[0])));
       } finally {
+        context.media.close();
         progress.stop();
       }
     });
 
 /** Whole or not at all. */
-async function replaceFile(file: string, text: string): Promise<void> {
+async function replaceFile(file: string, text: AsyncIterable<string>): Promise<void> {
   const draft = `${file}.${process.pid}.partial`;
   try {
-    await writeFile(draft, text);
+    await pipeline(text, createWriteStream(draft));
     await rename(draft, file);
   } catch (error) {
-    throw new StoreError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`, error);
+    await rm(draft, { force: true });
+    throw storeFault(file, error);
   }
 }

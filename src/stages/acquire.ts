@@ -5,7 +5,6 @@ import { sha256File } from '../sources/digest.ts';
 import { isWebAddress, type SourceItem } from '../sources/item.ts';
 import { acquire as fetchItem } from '../sources/resolve.ts';
 import type { MediaInfo } from '../video/probe.ts';
-import { runMediaJob } from './process.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const VERSION = 1;
@@ -28,7 +27,7 @@ export async function acquire(context: StageContext, item: SourceItem): Promise<
     context,
     { name: 'acquire', version: VERSION, config: { probe: true }, inputs: [id] },
     async folder => {
-      const info = await runMediaJob('probe', { path: file }, { signal: context.signal });
+      const info = await context.media.run('probe', { path: file }, { signal: context.signal });
       await writeFile(path.join(folder, 'media.json'), JSON.stringify(info));
     },
   );

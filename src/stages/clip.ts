@@ -6,13 +6,13 @@ import type { ModelProvenance } from '../dataset/provenance.ts';
 import { placeHands, reconstruct } from '../motion/reconstruct.ts';
 import type { Media } from './acquire.ts';
 import { readArtifact, writeArtifact } from './artifact.ts';
-import type { Tracks } from './perceive.ts';
+import { perceive, type Tracks } from './perceive.ts';
 import type { Shown } from './preview.ts';
-import { runMediaJob } from './process.ts';
+import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 2;
-const RECONSTRUCT_VERSION = 4;
+const PERCEIVE_VERSION = 3;
+const RECONSTRUCT_VERSION = 5;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {
@@ -23,11 +23,10 @@ export interface PerceivedClip {
   dir: string;
 }
 
-export async function perceiveClip(context: StageContext, media: Media): Promise<PerceivedClip> {
+export async function perceiveClip(context: StageContext, media: Media, span: Span): Promise<PerceivedClip> {
   const { config, signal } = context;
-  const { id, info, item } = media;
+  const { id, info } = media;
   const { fps, view, estimator, handModel, bodyModel } = config;
-  const span = { startS: item.startS ?? 0, endS: item.endS ?? null };
   const { key, dir } = await staged(
     context,
     {
@@ -37,24 +36,21 @@ export async function perceiveClip(context: StageContext, media: Media): Promise
       inputs: [id],
     },
     async folder => {
-      const { models } = await runMediaJob(
-        'perceive',
+      const { tracks, models } = await perceive(
         {
           path: media.path,
-          dir: folder,
           width: info.width,
           height: info.height,
           fps,
           ...span,
-          expectedFrames: Math.max(1, Math.round(((span.endS ?? info.durationS) - span.startS) * fps)),
+          durationS: info.durationS,
           view,
-          estimator,
-          handModel,
-          bodyModel,
-          cacheDir: path.join(config.cacheDir, 'networks'),
+          engine: { estimator, handModel, bodyModel, cacheDir: path.join(config.cacheDir, 'networks') },
         },
+        context.media,
         { signal, report: (done, total) => context.report('perceive', { done, total }) },
       );
+      await writeArtifact(folder, 'tracks', tracks);
       await writeArtifact(folder, 'models', models);
     },
   );
@@ -83,11 +79,18 @@ function cameraOf({ info }: Media, intrinsics: number[] | null): Camera {
   return { fx: focal, fy: focal, cx: width / 2, cy: height / 2, source: focal35Mm ? 'metadata' : 'assumed' };
 }
 
+/** A person's motion; `key` names it, `dir` holds it. */
+export interface ReconstructedClip {
+  motion: HumanMotion;
+  key: string;
+  dir: string;
+}
+
 /** Leaves the artifacts 'motion' and 'shown': the motion, and its hands as tracks in the camera frame. */
 export async function reconstructClip(
   context: StageContext,
   { clip, perception, key: tracksKey }: PerceivedClip,
-): Promise<{ motion: HumanMotion; key: string; dir: string }> {
+): Promise<ReconstructedClip> {
   const { key, dir } = await staged(
     context,
     { name: 'reconstruct', version: RECONSTRUCT_VERSION, config: perception.camera, inputs: [tracksKey] },

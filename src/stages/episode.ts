@@ -2,23 +2,21 @@
 
 import { retarget } from '../../retarget/index.ts';
 import type { RobotModel } from '../core/robot.ts';
-import type { Demonstration, HumanMotion } from '../core/types.ts';
+import type { Demonstration } from '../core/types.ts';
 import { sliceMotion } from '../motion/slice.ts';
 import type { Media } from './acquire.ts';
 import { writeArtifact } from './artifact.ts';
-import type { PerceivedClip } from './clip.ts';
-import { runMediaJob } from './process.ts';
+import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 2;
+const RETARGET_VERSION = 3;
 const FILM_VERSION = 1;
 const PREVIEW_VERSION = 1;
 
 /** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */
 export function retargetDemonstration(
   context: StageContext,
-  motion: HumanMotion,
-  motionKey: string,
+  { motion, key: motionKey }: ReconstructedClip,
   { start, end }: Demonstration,
   robot: RobotModel,
 ): Promise<{ key: string; dir: string }> {
@@ -55,7 +53,7 @@ export function filmDemonstration(
     context,
     { name: 'film', version: FILM_VERSION, config: shot, inputs: [media.id] },
     async folder => {
-      await runMediaJob(
+      await context.media.run(
         'film',
         { ...shot, path: media.path, dir: folder, width: clip.width, height: clip.height },
         { signal: context.signal, report: (done, total) => context.report('film', { done, total }) },
@@ -69,7 +67,7 @@ export function previewDemonstration(
   context: StageContext,
   { clip, perception }: PerceivedClip,
   { start, end }: Demonstration,
-  motion: { motionDir: string; motionKey: string },
+  motion: ReconstructedClip,
   trajectory: { robot: RobotModel; key: string; dir: string },
 ): Promise<{ key: string; dir: string }> {
   const { fps, firstFrame, path } = clip;
@@ -78,17 +76,17 @@ export function previewDemonstration(
     name: 'preview' as const,
     version: PREVIEW_VERSION,
     config: span,
-    inputs: [motion.motionKey, trajectory.key],
+    inputs: [motion.key, trajectory.key],
   };
   return staged(context, key, async dir => {
-    await runMediaJob(
+    await context.media.run(
       'preview',
       {
         ...span,
         path,
         dir,
         robot: trajectory.robot,
-        shownDir: motion.motionDir,
+        shownDir: motion.dir,
         trajectoryDir: trajectory.dir,
       },
       { signal: context.signal, report: (done, total) => context.report('preview', { done, total }) },

@@ -66,45 +66,75 @@ export function handWays(chosen: Chosen, reach: number): HandWay[] {
 const regionsAround = ({ cx, cy, size, angle }: Roi): Roi[] =>
   VARIATIONS.map(([scale, turn]) => ({ cx, cy, size: size * scale, angle: angle + turn }));
 
+/** Everything that following one hand needs, as plain data. */
+export interface FollowHandArgs {
+  path: string;
+  grid: Grid;
+  way: HandWay;
+  /** The body to believe, per frame of the way from `start`. */
+  bodies: (BodyReading | null)[];
+  /** How large this person's hands are: in their bodies' terms, and as regions, px. */
+  usual: { scale: number; regionPx: number };
+}
+
+export type FoundHand = { t: number; hand: HandReading };
+
+/** Walk one way. @param onFrame called for every frame looked at */
+export async function followHand(
+  estimator: Estimator,
+  { path, grid, way, bodies, usual }: FollowHandArgs,
+  onFrame: () => void,
+): Promise<FoundHand[]> {
+  if (!estimator.revisit) return [];
+  const found: FoundHand[] = [];
+  let last = way.from;
+  let missed = 0;
+  for await (const [t, frame] of walk(path, grid, way)) {
+    onFrame();
+    const region = roiFromHand(last.pixels);
+    const body = bodies[t - way.start];
+    const middles = [region, ...(body ? [middleOfBodyHand(body, way.side)] : [])];
+    const hand =
+      (await firstAgreeing(estimator, frame, regionsAround(region), way.side)) ??
+      (await searched(estimator, frame, middles, usual, way.side));
+    if (hand) {
+      last = hand;
+      missed = 0;
+      found.push({ t, hand });
+    } else if (++missed > STEPS_OVER) break;
+  }
+  return found;
+}
+
 /**
- * Add what a second look finds to `readings`.
+ * Add what a second look finds to `readings`. Ways are independent of each other, so they may be followed in any
+ * order, anywhere.
  * @param credible (T,) 1 where the frame's body is to be believed
- * @param onFrame called for every frame looked at
  */
 export async function lookAgain(
   path: string,
   grid: Grid,
-  estimator: Estimator,
   readings: FrameReading[],
   credible: Uint8Array,
   chosen: Chosen,
-  onFrame: () => void,
+  follow: (args: FollowHandArgs) => Promise<FoundHand[]>,
 ): Promise<void> {
-  if (!estimator.revisit) return;
   const usual = {
     scale: usualHandScale(readings),
     regionPx: median(
       SIDES.flatMap(side => chosen[side].flatMap(h => (h ? [roiFromHand(h.pixels).size] : []))),
     ),
   };
-  for (const way of handWays(chosen, Math.round(REACH_S * grid.fps))) {
-    let hand = way.from;
-    let missed = 0;
-    for await (const [t, frame] of walk(path, grid, way)) {
-      onFrame();
-      const last = roiFromHand(hand.pixels);
-      const { body } = readings[t];
-      const middles = [last, ...(body && credible[t] ? [middleOfBodyHand(body, way.side)] : [])];
-      const found =
-        (await firstAgreeing(estimator, frame, regionsAround(last), way.side)) ??
-        (await searched(estimator, frame, middles, usual, way.side));
-      if (found) {
-        hand = found;
-        missed = 0;
-        readings[t].hands.push(found);
-      } else if (++missed > STEPS_OVER) break;
-    }
-  }
+  const ways = handWays(chosen, Math.round(REACH_S * grid.fps));
+  const found = await Promise.all(
+    ways.map(way => {
+      const bodies = readings
+        .slice(way.start, way.end)
+        .map(({ body }, i) => (credible[way.start + i] ? body : null));
+      return follow({ path, grid, way, bodies, usual });
+    }),
+  );
+  for (const { t, hand } of found.flat()) readings[t].hands.push(hand);
 }
 
 type Middle = Pick<Roi, 'cx' | 'cy'>;

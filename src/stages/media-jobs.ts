@@ -1,13 +1,18 @@
 /** What may run in a media process, by name. Each is loaded there only, so the parent loads no engine. */
 import type { EncodeFilmArgs } from './film.ts';
-import type { PerceiveArgs } from './perceive.ts';
+import type { FollowHandArgs } from './look-again.ts';
+import type { FollowBodyArgs } from './look-again-bodies.ts';
 import type { PreviewArgs } from './preview.ts';
 import type { Report } from './process.ts';
+import type { EngineArgs, ReadArgs } from './read.ts';
 
 export const mediaJobs = {
   probe: async ({ path }: { path: string }) => (await import('../video/probe.ts')).probe(path),
-  perceive: async (args: PerceiveArgs, report: Report) =>
-    (await import('./perceive.ts')).perceive(args, report),
+  read: async (args: ReadArgs, report: Report) => (await import('./read.ts')).readFrames(args, report),
+  followHand: async (args: FollowHandArgs & { engine: EngineArgs }, report: Report) =>
+    (await import('./read.ts')).followHandIn(args, report),
+  followBody: async (args: FollowBodyArgs & { engine: EngineArgs }, report: Report) =>
+    (await import('./read.ts')).followBodyIn(args, report),
   film: async (args: EncodeFilmArgs, report: Report) => (await import('./film.ts')).encodeFilm(args, report),
   preview: async (args: PreviewArgs, report: Report) =>
     (await import('./preview.ts')).renderPreview(args, report),

@@ -1,9 +1,11 @@
 /**
  * Media → landmark tracks: read every frame, then for each shot judge the body, decide whose hand is whose, and
  * look again where the body or a hand is missing. Nothing is followed across a scene cut.
+ *
+ * Pixels are read in media processes, a part of the video each. The parts are the same however many processes
+ * there are, and so is the result. What is decided over the whole clip is decided here.
  */
-import { loadEstimator } from '../../models/estimators/registry.ts';
-import type { Estimator } from '../../models/estimators/types.ts';
+import type { ModelFile } from '../../models/estimators/types.ts';
 import { MediaError } from '../core/errors.ts';
 import type { FrameReading, HandReading } from '../core/readings.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS, type Side } from '../core/skeletons.ts';
@@ -11,17 +13,18 @@ import { type LandmarkTrack, type Perception, SEEN, type View } from '../core/ty
 import { identifyHands } from '../motion/identity.ts';
 import { jointPixels } from '../motion/joints.ts';
 import { type BodyJudgement, judgeBody, judgeClip } from '../motion/view.ts';
-import { openFrames } from '../video/frames.ts';
-import { writeArtifact } from './artifact.ts';
 import { lookAgain } from './look-again.ts';
 import { lookAgainForBodies } from './look-again-bodies.ts';
-import type { Report } from './process.ts';
-import { markCuts } from './shots.ts';
+import type { JobOptions, MediaPool } from './process.ts';
+import type { EngineArgs, ReadResult } from './read.ts';
 
-export interface PerceiveArgs {
+/** Length of a part, s: short enough to share an 8 s clip between two processes, long against its warm-up. */
+const PART_S = 4;
+/** The tracker settles within this time, s: a body and both hands are found in its first frames. */
+const WARM_UP_S = 0.3;
+
+export interface PerceiveRequest {
   path: string;
-  /** Folder to leave the artifact 'perception' in. */
-  dir: string;
   /** Upright size, px. */
   width: number;
   height: number;
@@ -29,39 +32,44 @@ export interface PerceiveArgs {
   startS: number;
   /** null: to the end. */
   endS: number | null;
-  /** Frames to expect, for progress only. */
-  expectedFrames: number;
+  /** As the file declares it; the frames themselves decide. */
+  durationS: number;
   view: View | 'auto';
-  estimator: string;
-  handModel: 'lite' | 'full';
-  bodyModel: 'lite' | 'full' | 'heavy';
-  cacheDir: string;
+  engine: EngineArgs;
 }
 
 /** The perception artifact: tracks without a camera, which is an assumption of a later stage. */
 export type Tracks = Omit<Perception, 'camera'> & { firstFrame: number; frames: number };
 
-export async function perceive(args: PerceiveArgs, report: Report): Promise<{ models: unknown }> {
-  const estimator = await loadEstimator(args.estimator, {
-    cacheDir: args.cacheDir,
-    hand: args.handModel,
-    body: args.bodyModel,
-  });
-  try {
-    const { readings, firstFrame, cuts } = await readFrames(estimator, args, report);
-    const shots: Shot[] = [];
-    for (const [i, start] of [0, ...cuts].entries()) {
-      const shot = { readings: readings.slice(start, cuts[i]), firstFrame: firstFrame + start };
-      shots.push(
-        await perceiveShot(estimator, args, shot, () => report(readings.length, readings.length + 1)),
-      );
-    }
-    const { credible, view, reason } = judgeClip(shots.map(shot => shot.judgement));
-    const hands = {
-      left: shots.flatMap(shot => shot.hands.left),
-      right: shots.flatMap(shot => shot.hands.right),
-    };
-    const tracks: Tracks = {
+/** @throws MediaError when the span holds no frame. */
+export async function perceive(
+  request: PerceiveRequest,
+  media: MediaPool,
+  { report = () => undefined, signal }: JobOptions,
+): Promise<{ tracks: Tracks; models: ModelFile[] }> {
+  const { path, startS, endS } = request;
+  const models = new Map<string, ModelFile>();
+  const know = (some: readonly ModelFile[]) => {
+    for (const model of some) models.set(model.sha256, model);
+  };
+  const { readings, firstFrame, cuts } = await readParts(request, media, know, { report, signal });
+  if (readings.length === 0)
+    throw new MediaError(
+      `${path}: no frame between ${startS} s and ${endS ?? 'the end'}; the span lies outside of the video`,
+    );
+  const shots: Shot[] = [];
+  for (const [i, start] of [0, ...cuts].entries()) {
+    const shot = { readings: readings.slice(start, cuts[i]), firstFrame: firstFrame + start };
+    shots.push(await perceiveShot(request, shot, media, know, signal));
+  }
+  const { credible, view, reason } = judgeClip(shots.map(shot => shot.judgement));
+  const hands = {
+    left: shots.flatMap(shot => shot.hands.left),
+    right: shots.flatMap(shot => shot.hands.right),
+  };
+  report(readings.length, readings.length);
+  return {
+    tracks: {
       view,
       viewReason: reason,
       firstFrame,
@@ -69,39 +77,51 @@ export async function perceive(args: PerceiveArgs, report: Report): Promise<{ mo
       left: handTrack('left', hands.left),
       right: handTrack('right', hands.right),
       body: bodyTrack(readings, credible, hands),
-    };
-    await writeArtifact(args.dir, 'tracks', tracks);
-    report(readings.length, readings.length);
-    return { models: estimator.models };
-  } finally {
-    await estimator.close();
-  }
+    },
+    models: [...models.values()],
+  };
 }
 
-/** The first pass: every frame, the estimator told to forget at each cut. */
-async function readFrames(
-  estimator: Estimator,
-  { path, fps, startS, endS, expectedFrames }: PerceiveArgs,
-  report: Report,
+/** The first pass over every frame. `cuts` count from the first reading. */
+async function readParts(
+  { path, fps, startS, endS, durationS, engine }: PerceiveRequest,
+  media: MediaPool,
+  know: (models: readonly ModelFile[]) => void,
+  { report, signal }: Required<Pick<JobOptions, 'report'>> & JobOptions,
 ): Promise<{ readings: FrameReading[]; firstFrame: number; cuts: number[] }> {
-  const readings: FrameReading[] = [];
-  const cuts: number[] = [];
-  let firstFrame = 0;
-  const frames = openFrames(path, { fps, startS, endS: endS ?? undefined });
-  for await (const { index, timeS, frame, cut } of markCuts(frames)) {
-    if (readings.length === 0) firstFrame = index;
-    if (cut) {
-      cuts.push(readings.length);
-      estimator.reset();
-    }
-    readings.push(await estimator.estimate(frame, timeS));
-    report(readings.length, Math.max(expectedFrames, readings.length + 1));
-  }
-  if (readings.length === 0)
-    throw new MediaError(
-      `${path}: no frame between ${startS} s and ${endS ?? 'the end'}; the span lies outside of the video`,
-    );
-  return { readings, firstFrame, cuts };
+  // The grid's own rounding: see video/grid.ts.
+  const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
+  const firstFrame = frameAt(startS);
+  const expected = Math.max(firstFrame + 1, frameAt(endS ?? durationS));
+  const length = Math.round(PART_S * fps);
+  const warmUp = Math.round(WARM_UP_S * fps);
+  const starts: number[] = [];
+  for (let start = firstFrame; start < expected; start += length) starts.push(start);
+  const done = new Array<number>(starts.length).fill(0);
+  const parts: ReadResult[] = await Promise.all(
+    starts.map((start, i) => {
+      const last = i === starts.length - 1;
+      const end = last ? (endS === null ? null : expected) : start + length;
+      return media.run(
+        'read',
+        { ...engine, path, fps, start, end, warmUp },
+        {
+          signal,
+          report: frames => {
+            done[i] = frames;
+            const sum = done.reduce((a, b) => a + b, 0);
+            report(sum, Math.max(expected - firstFrame, sum + 1));
+          },
+        },
+      );
+    }),
+  );
+  for (const { models } of parts) know(models);
+  return {
+    readings: parts.flatMap(({ readings }) => readings),
+    firstFrame,
+    cuts: parts.flatMap(({ cuts }) => cuts.map(cut => cut - firstFrame)),
+  };
 }
 
 interface Shot {
@@ -112,18 +132,25 @@ interface Shot {
 
 /** @param shot its readings, which gain what the second looks find; frame 0 is `firstFrame` of the video */
 async function perceiveShot(
-  estimator: Estimator,
-  { path, fps, width, height, view }: PerceiveArgs,
+  { path, fps, width, height, view, engine }: PerceiveRequest,
   { readings, firstFrame }: { readings: FrameReading[]; firstFrame: number },
-  onFrame: () => void,
+  media: MediaPool,
+  know: (models: readonly ModelFile[]) => void,
+  signal?: AbortSignal,
 ): Promise<Shot> {
   const size = { width, height };
   const grid = { fps, firstFrame };
-  await lookAgainForBodies(path, grid, estimator, readings, judgeBody(readings, size, view), size, onFrame);
+  await lookAgainForBodies(path, grid, readings, judgeBody(readings, size, view), size, async args => {
+    const { found, models } = await media.run('followBody', { ...args, engine }, { signal });
+    know(models);
+    return found;
+  });
   const judgement = judgeBody(readings, size, view);
   const { credible } = judgement;
   const first = identifyHands(readings, credible, width);
-  await lookAgain(path, grid, estimator, readings, credible, first, onFrame);
+  await lookAgain(path, grid, readings, credible, first, args =>
+    media.run('followHand', { ...args, engine }, { signal }),
+  );
   return { judgement, hands: identifyHands(readings, credible, width) };
 }
 

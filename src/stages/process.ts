@@ -33,7 +33,7 @@ const entry = fileURLToPath(
 );
 
 /** One child process, which does one job at a time and keeps what it has loaded (networks) for the next. */
-export class MediaProcess {
+class MediaProcess {
   readonly #child: ChildProcess;
   #complaint = '';
 
@@ -50,10 +50,10 @@ export class MediaProcess {
     });
   }
 
-  /**
-   * Run one job of `media-jobs.ts`; await it before the next.
-   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason.
-   */
+  get alive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed;
+  }
+
   run<N extends JobName>(
     job: N,
     args: JobArgs<N>,
@@ -98,46 +98,57 @@ export class MediaProcess {
   }
 }
 
-/** Run one job in a process of its own. Throws as `MediaProcess.run`. */
-export async function runMediaJob<N extends JobName>(
-  job: N,
-  args: JobArgs<N>,
-  options: JobOptions = {},
-): Promise<JobResult<N>> {
-  const child = new MediaProcess();
-  try {
-    return await child.run(job, args, options);
-  } finally {
-    child.close();
-  }
-}
+/** A few media processes that share the jobs; started when first needed, replaced when a file has killed one. */
+export class MediaPool {
+  readonly size: number;
+  readonly #idle: MediaProcess[] = [];
+  readonly #waiting: ((child: MediaProcess) => void)[] = [];
+  #started = 0;
+  #closed = false;
 
-/**
- * Run many jobs over `processes` children, in order of the list, and answer in that order. The first failure
- * ends all.
- */
-export async function runMediaJobs<N extends JobName>(
-  job: N,
-  all: readonly JobArgs<N>[],
-  children: readonly MediaProcess[],
-  options: {
-    onDone?: (index: number) => void;
-    signal?: AbortSignal;
-    report?: (index: number) => Report;
-  } = {},
-): Promise<JobResult<N>[]> {
-  const results: JobResult<N>[] = new Array(all.length);
-  let next = 0;
-  const work = async (child: MediaProcess) => {
-    while (next < all.length) {
-      const index = next++;
-      results[index] = await child.run(job, all[index], {
-        signal: options.signal,
-        report: options.report?.(index),
-      });
-      options.onDone?.(index);
+  /** @param size processes at most: one per processor keeps them busy, since each works on one thread */
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /**
+   * Run one job of `media-jobs.ts` in the next free process.
+   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason.
+   */
+  async run<N extends JobName>(job: N, args: JobArgs<N>, options: JobOptions = {}): Promise<JobResult<N>> {
+    const child = await this.#take();
+    try {
+      return await child.run(job, args, options);
+    } finally {
+      this.#release(child);
     }
-  };
-  await Promise.all(children.map(work));
-  return results;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const child of this.#idle.splice(0)) child.close();
+  }
+
+  #take(): Promise<MediaProcess> | MediaProcess {
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    if (this.#started < this.size) {
+      this.#started++;
+      return new MediaProcess();
+    }
+    return new Promise(resolve => this.#waiting.push(resolve));
+  }
+
+  #release(child: MediaProcess): void {
+    if (this.#closed) {
+      child.close();
+      return;
+    }
+    const next = this.#waiting.shift();
+    if (child.alive) {
+      if (next) next(child);
+      else this.#idle.push(child);
+    } else if (next) next(new MediaProcess());
+    else this.#started--;
+  }
 }

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config.ts';
 import type { Store } from '../store/fs.ts';
+import type { MediaPool } from './process.ts';
 
 export type StageName = 'acquire' | 'perceive' | 'reconstruct' | 'retarget' | 'film' | 'preview';
 
@@ -11,6 +12,8 @@ export type StageName = 'acquire' | 'perceive' | 'reconstruct' | 'retarget' | 'f
 export interface StageContext {
   store: Store;
   config: Config;
+  /** Where media is decoded and read. */
+  media: MediaPool;
   signal?: AbortSignal;
   /** Frames (bytes for acquire) done of an expected total; `cached` when nothing had to be done. */
   report(stage: StageName, progress: { done: number; total: number; cached?: boolean }): void;

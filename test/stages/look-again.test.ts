@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Estimator } from '../../models/estimators/types.ts';
 import type { FrameReading, HandReading, Roi } from '../../src/core/readings.ts';
 import { judgeBody } from '../../src/motion/view.ts';
-import { handWays, lookAgain } from '../../src/stages/look-again.ts';
-import { lookAgainForBodies } from '../../src/stages/look-again-bodies.ts';
+import { followHand, handWays, lookAgain } from '../../src/stages/look-again.ts';
+import { followBody, lookAgainForBodies } from '../../src/stages/look-again-bodies.ts';
 import { walk, waysInto } from '../../src/stages/walk.ts';
 import { openEncoder } from '../../src/video/encode.ts';
 import { body, frames, hand, SIZE } from '../motion/readings.ts';
@@ -109,7 +109,10 @@ describe('the second look', () => {
   test('follows a hand into a gap from both ends and steps over single blind frames', async () => {
     const { readings, chosen } = clip(t => t < 10 || t >= 40);
     const blind = (t: number) => t === 20 || t === 21;
-    await lookAgain(video, GRID, handsEverywhere(blind), readings, new Uint8Array(T), chosen, () => {});
+    const engine = handsEverywhere(blind);
+    await lookAgain(video, GRID, readings, new Uint8Array(T), chosen, args =>
+      followHand(engine, args, () => {}),
+    );
     readings.forEach(({ hands }, t) => {
       expect(hands.length > 0, `frame ${t}`).toBe(!blind(t));
     });
@@ -118,16 +121,11 @@ describe('the second look', () => {
   test('gives up where the hand stays away, and adds nothing', async () => {
     const { readings, chosen } = clip(t => t < 10);
     let looked = 0;
-    await lookAgain(
-      video,
-      GRID,
-      handsEverywhere(() => true),
-      readings,
-      new Uint8Array(T),
-      chosen,
-      () => {
+    const engine = handsEverywhere(() => true);
+    await lookAgain(video, GRID, readings, new Uint8Array(T), chosen, args =>
+      followHand(engine, args, () => {
         looked++;
-      },
+      }),
     );
     expect(looked).toBeLessThan(8);
     expect(readings.slice(10).every(({ hands }) => hands.length === 0)).toBe(true);
@@ -147,7 +145,9 @@ describe('the second look', () => {
         timeOf(frame) === 35 ? body({ x: 640, y: 200, shoulderWidthPx: 100 }) : person(),
       ],
     };
-    await lookAgainForBodies(video, GRID, estimator, readings, before, SIZE, () => {});
+    await lookAgainForBodies(video, GRID, readings, before, SIZE, args =>
+      followBody(estimator, args, () => {}),
+    );
     const after = judgeBody(readings, SIZE, 'auto').credible;
     after.forEach((one, t) => {
       expect(one, `frame ${t}`).toBe(t === 35 ? 0 : 1);
@@ -157,7 +157,9 @@ describe('the second look', () => {
   test('an engine that only tracks by itself is left alone', async () => {
     const { readings, chosen } = clip(t => t < 10);
     const { revisit: _, ...engine } = handsEverywhere(() => false);
-    await lookAgain('nowhere.mp4', GRID, engine, readings, new Uint8Array(T), chosen, () => {});
+    await lookAgain('nowhere.mp4', GRID, readings, new Uint8Array(T), chosen, args =>
+      followHand(engine, args, () => {}),
+    );
     expect(readings.slice(10).every(({ hands }) => hands.length === 0)).toBe(true);
   });
 });

@@ -1,0 +1,90 @@
+/** The work on pixels of perception, as jobs of a media process: reading a part of a video, and second looks. */
+import { loadEstimator } from '../../models/estimators/registry.ts';
+import type { Estimator, ModelFile } from '../../models/estimators/types.ts';
+import type { FrameReading } from '../core/readings.ts';
+import { openFrames } from '../video/frames.ts';
+import { type FollowHandArgs, type FoundHand, followHand } from './look-again.ts';
+import { type FollowBodyArgs, type FoundBody, followBody } from './look-again-bodies.ts';
+import type { Report } from './process.ts';
+import { markCuts } from './shots.ts';
+
+/** Which engine reads. */
+export interface EngineArgs {
+  estimator: string;
+  handModel: 'lite' | 'full';
+  bodyModel: 'lite' | 'full' | 'heavy';
+  /** Folder of the converted networks. */
+  cacheDir: string;
+}
+
+export interface ReadArgs extends EngineArgs {
+  path: string;
+  fps: number;
+  /** Frames [start, end) of the video's grid; end null: to the end of the video. */
+  start: number;
+  end: number | null;
+  /** Frames before `start` that are read for the tracker to settle, and not reported. */
+  warmUp: number;
+}
+
+export interface ReadResult {
+  /** One per frame from `start`; fewer than asked where the video ends. */
+  readings: FrameReading[];
+  /** Frames of the grid that begin another shot. */
+  cuts: number[];
+  models: ModelFile[];
+}
+
+/** Engines that this process has loaded: the next job uses them again. */
+const engines = new Map<string, Promise<Estimator>>();
+
+function engine({ estimator, handModel, bodyModel, cacheDir }: EngineArgs): Promise<Estimator> {
+  const key = JSON.stringify([estimator, handModel, bodyModel, cacheDir]);
+  const loaded = engines.get(key) ?? loadEstimator(estimator, { cacheDir, hand: handModel, body: bodyModel });
+  engines.set(key, loaded);
+  return loaded;
+}
+
+export async function readFrames(args: ReadArgs, report: Report): Promise<ReadResult> {
+  const { path, fps, start, end, warmUp } = args;
+  const estimator = await engine(args);
+  estimator.reset();
+  const readings: FrameReading[] = [];
+  const cuts: number[] = [];
+  const frames = openFrames(path, {
+    fps,
+    startS: Math.max(0, start - warmUp) / fps,
+    // One frame more: whether the last one begins a shot shows in what follows it.
+    endS: end === null ? undefined : (end + 1) / fps,
+  });
+  for await (const { index, timeS, frame, cut } of markCuts(frames)) {
+    if (end !== null && index >= end) break;
+    if (cut) {
+      if (index >= start) cuts.push(index);
+      estimator.reset();
+    }
+    const reading = await estimator.estimate(frame, timeS);
+    if (index < start) continue;
+    readings.push(reading);
+    report(readings.length, end === null ? readings.length + 1 : end - start);
+  }
+  return { readings, cuts, models: [...estimator.models] };
+}
+
+export const followHandIn = async (
+  { engine: which, ...args }: FollowHandArgs & { engine: EngineArgs },
+  report: Report,
+): Promise<FoundHand[]> => {
+  let done = 0;
+  return followHand(await engine(which), args, () => report(++done, args.way.end - args.way.start));
+};
+
+export const followBodyIn = async (
+  { engine: which, ...args }: FollowBodyArgs & { engine: EngineArgs },
+  report: Report,
+): Promise<{ found: FoundBody[]; models: ModelFile[] }> => {
+  let done = 0;
+  const estimator = await engine(which);
+  const found = await followBody(estimator, args, () => report(++done, args.way.end - args.way.start));
+  return { found, models: [...estimator.models] };
+};
