@@ -5,10 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RenderedTruth, scoreTracks } from '../bench/measures/truth.ts';
+import { measurePerson, type PersonTruth } from '../bench/measures/truth.ts';
 import { openProgress } from '../src/cli/progress.ts';
 import { environment, loadConfig } from '../src/config.ts';
-import type { LandmarkTrack } from '../src/core/types.ts';
+import { SIDES, type Side } from '../src/core/skeletons.ts';
+import type { HumanMotion, LandmarkTrack } from '../src/core/types.ts';
 import { run } from '../src/run.ts';
 import { readArtifact } from '../src/stages/artifact.ts';
 
@@ -17,7 +18,7 @@ const sample = path.join(root, 'examples/sample/pick.mp4');
 const out = path.join(root, 'out/demo');
 const truth = JSON.parse(
   await readFile(path.join(root, 'examples/sample/pick.truth.json'), 'utf8'),
-) as RenderedTruth;
+) as PersonTruth;
 
 const { fx, fy, cx, cy } = truth.intrinsics;
 const config = loadConfig({
@@ -33,15 +34,18 @@ progress.stop();
 
 const [episode] = result.episodes;
 if (!episode) throw new Error(`the sample gave no episode: ${result.rejected[0]?.reason}`);
-const shown = await readArtifact<Record<'left' | 'right', LandmarkTrack>>(episode.motionDir, 'shown');
-const score = scoreTracks(shown, truth, config.fps);
-const line = (side: 'left' | 'right') =>
-  `  ${side.padEnd(5)}  found in ${Math.round(100 * score[side].foundShare)} % of the frames, hand shape ${score[side].shapeMm.toFixed(1)} mm, wrist path ${score[side].wristPathMm.toFixed(1)} mm from the truth`;
+const shown = await readArtifact<Record<Side, LandmarkTrack>>(episode.motionDir, 'shown');
+const motion = await readArtifact<HumanMotion>(episode.motionDir, 'motion');
+const error = measurePerson(shown, motion, truth.width, truth);
+const lines = SIDES.map(side => {
+  const { visible, found, shapeMm, wristPathMm } = error[side];
+  const mm = (value: number | null) => (value === null ? 'not measurable' : `${value.toFixed(1)} mm`);
+  return `  ${side.padEnd(5)} hand: found in ${found} of the ${visible} frames that show it; from the truth: shape ${mm(shapeMm)}, wrist path ${mm(wristPathMm)}`;
+});
 process.stdout.write(
   [
     `\n${path.relative(root, sample)} → ${episode.demonstration.end - episode.demonstration.start} frames for ${config.robot} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-    line('left'),
-    line('right'),
+    ...lines,
     '',
     `dataset  ${path.relative(process.cwd(), out)}   (LeRobot v3.0; try: npx understudy inspect ${path.relative(process.cwd(), out)})`,
     `preview  ${path.relative(process.cwd(), path.join(out, 'previews/episode-000000.mp4'))}`,
