@@ -7,6 +7,8 @@
  * them, for its three objectives with its own configurations; its low-pass filter is off, which favours it. Ours
  * minimises the same objective over the whole motion, once without speed limits and almost without smoothing (as
  * dex-retargeting) and once as shipped. Arms: a random feasible motion of the G1's waist and arms, wrists as poses.
+ * The peers live in an environment of their own, outside of the repository: scripts/python-peers.sh makes it on the
+ * first run.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,6 +26,27 @@ const HANDS: Record<string, string> = {
   ability: 'ability_hand',
   svh: 'schunk_svh_hand',
 };
+
+const WIDTHS = [-9, -10, -8, 9, 8, 7, 9, 8, 11, 10, 10, 16, 7];
+const columns = (cells: readonly string[]) =>
+  cells.map((cell, i) => (WIDTHS[i] < 0 ? cell.padEnd(-WIDTHS[i]) : cell.padStart(WIDTHS[i]))).join(' ');
+
+const line = (name: string, { objective, input, ours, shipped, theirs }: HandComparison): string =>
+  columns([
+    name,
+    objective,
+    input,
+    ours.framesPerS.toFixed(0),
+    theirs.framesPerS.toFixed(0),
+    (ours.framesPerS / theirs.framesPerS).toFixed(1),
+    ours.errorMm.toFixed(3),
+    theirs.errorMm.toFixed(3),
+    shipped?.errorMm.toFixed(3) ?? '',
+    ours.loss.toExponential(3),
+    theirs.loss.toExponential(3),
+    ours.beyondDeg.toFixed(2),
+    theirs.beyondDeg.toFixed(2),
+  ]);
 
 const { values: flags } = parseArgs({
   options: {
@@ -53,7 +76,21 @@ if (!existsSync(robots) || !existsSync(motion)) {
   if (chosen.length > 0) {
     say('mean error in mm: distance from the objective’s vectors or points, weighted as the objective is');
     say(
-      'hand     objective  input    frames/s ours   theirs   ratio   error ours   theirs   as shipped   loss ours / theirs   beyond limits ours, theirs (°)',
+      columns([
+        'hand',
+        'objective',
+        'input',
+        'frames/s',
+        'theirs',
+        'ratio',
+        'error mm',
+        'theirs',
+        'as shipped',
+        'loss',
+        'theirs',
+        'beyond limits °',
+        'theirs',
+      ]),
     );
     const job = {
       urdf: `${robots}/dex_hands`,
@@ -93,20 +130,4 @@ if (!existsSync(robots) || !existsSync(motion)) {
   });
   if (flags.json) console.log(JSON.stringify({ hands, arms }));
   if (flags.plot) writeFileSync(flags.plot, plot(rows));
-}
-
-function line(name: string, { objective, input, ours, shipped, theirs }: HandComparison): string {
-  return [
-    name.padEnd(8),
-    objective.padEnd(10),
-    input.padEnd(8),
-    ours.framesPerS.toFixed(0).padStart(13),
-    theirs.framesPerS.toFixed(0).padStart(8),
-    (ours.framesPerS / theirs.framesPerS).toFixed(1).padStart(7),
-    ours.errorMm.toFixed(3).padStart(12),
-    theirs.errorMm.toFixed(3).padStart(8),
-    (shipped ? shipped.errorMm.toFixed(3) : '').padStart(12),
-    `${ours.loss.toExponential(3)} / ${theirs.loss.toExponential(3)}`.padStart(25),
-    `${ours.beyondDeg.toFixed(1)}, ${theirs.beyondDeg.toFixed(1)}`.padStart(14),
-  ].join(' ');
 }
