@@ -5,12 +5,14 @@
  */
 export const ARM_WEIGHTS = {
   wristPosition: 50,
-  wristOrientation: 1,
   /**
-   * At a tenth of the wrist's weight the hand's orientation turns an elbow across the chest, and the wrist with it
-   * out of reach: over five real clips 75 unreachable frames of an arm at 5, 49 at 15, 40 at 30.
+   * Less than half of the published weight, and an elbow at a third of the wrist: where a robot's wrist cannot turn
+   * as a person's can (an inverted grip before the chest), the place of the hand counts more than its turn. Chosen
+   * on five real clips among 0.2 to 1 and 8 to 30: at (1, 5) 75 frames of an arm are out of reach, at (1, 30)
+   * 42, at (0.4, 15) 29, at (0.2, 30) 15 but with the hand turned by 90° in the pour of one.
    */
-  elbowPosition: 30,
+  wristOrientation: 0.4,
+  elbowPosition: 15,
   handToHand: 10,
   /**
    * Twenty times the wrist's: a wrist and a hand-to-hand target that both pull at full Huber force are held

@@ -13,7 +13,11 @@ export const ConfigSchema = Type.Object(
   {
     robot: Type.String({
       default: 'g1-inspire',
-      description: 'the name of a robot, or several with commas between them',
+      description: 'the name of a robot, several with commas between them, or the path of a URDF file',
+    }),
+    robotMap: Type.Union([Type.Null(), Type.String()], {
+      default: null,
+      description: 'the path of a robot map (JSON), for a robot given as a URDF file',
     }),
     fps: Type.Number({ default: 30, minimum: 1, maximum: 240, description: 'a rate in frames per second' }),
     view: Type.Union([Type.Literal('auto'), Type.Literal('third-person'), Type.Literal('egocentric')], {

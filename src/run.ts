@@ -1,9 +1,18 @@
 /** The whole way of many videos in this process, without a queue: inputs in, one dataset out. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ESTIMATOR_NAMES } from '../models/estimators/registry.ts';
+import { robotFromUrdf } from '../models/robots/custom.ts';
 import { loadRobot } from '../models/robots/registry.ts';
+import { readRobotMap } from '../models/robots/robot-map.ts';
 import type { Config } from './config.ts';
-import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
+import {
+  ConfigError,
+  isUnderstudyError,
+  SourceError,
+  type UnderstudyError,
+  UnknownNameError,
+} from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
 import { checkDestination } from './dataset/publish.ts';
 import { expandInputs } from './sources/resolve.ts';
@@ -57,7 +66,7 @@ export async function run({
   signal,
   on = () => undefined,
 }: RunRequest): Promise<RunResult> {
-  const robots = await loadRobots(config.robot);
+  const robots = await loadRobots(config);
   if (!ESTIMATOR_NAMES.includes(config.estimator))
     throw new UnknownNameError('estimator', config.estimator, ESTIMATOR_NAMES);
   const destination = ({ name }: RobotModel) => (robots.length === 1 ? out : path.join(out, name));
@@ -136,8 +145,22 @@ export async function run({
   return { out, episodes, rejected, failed, written };
 }
 
-/** 'a,b,c' → the robots of these names, each once. */
-const loadRobots = (names: string): Promise<RobotModel[]> =>
-  Promise.all([...new Set(names.split(',').map(name => name.trim()))].map(loadRobot));
+/** 'a,b,c' → the robots of these names, each once; 'x.urdf' → the robot of that file and the map. */
+async function loadRobots({ robot, robotMap }: Config): Promise<RobotModel[]> {
+  const names = [...new Set(robot.split(',').map(name => name.trim()))];
+  return Promise.all(
+    names.map(async name => {
+      if (!/\.urdf$/i.test(name)) return loadRobot(name);
+      if (!robotMap)
+        throw new ConfigError(`--robot ${name} needs --robot-map FILE; \`robots check\` says what is in it`);
+      return robotFromUrdf(await readText(name), readRobotMap(await readText(robotMap)));
+    }),
+  );
+}
+
+const readText = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch(error => {
+    throw new SourceError(`${file}: cannot be read (${error.code})`, error);
+  });
 
 const spanOf = ({ startS, endS }: { startS: number; endS: number }) => ({ startS, endS });

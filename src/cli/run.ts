@@ -16,6 +16,7 @@ export const runCommand = (): Command =>
     .argument('<input...>', 'files, folders, http(s) addresses, lists (.txt, .csv, .jsonl)')
     .requiredOption('--out <dir>', 'folder of the dataset')
     .option('--robot <names>', 'robots to retarget to, a,b,c; see `understudy robots` (default g1-inspire)')
+    .option('--robot-map <file>', 'what the parts of a URDF file are, when --robot names one')
     .option('--task <text>', 'what is done, where the input does not say')
     .option('--license <id>', 'licence of the sources, where the input does not say')
     .option('--image-size <WxH>', 'size of the dataset video (default 640x360)', imageSizeFlag)
@@ -23,8 +24,8 @@ export const runCommand = (): Command =>
     .option('--preview', 'also draw each demonstration: the person beside the robot')
     .option('--json', 'one JSON object a line on stdout')
     .action(async (inputs: string[], flags: RunFlags) => {
-      const { robot, task, license, imageSize, videoCodec, preview } = flags;
-      const config = configFrom(flags, { robot, task, license, imageSize, videoCodec, preview });
+      const { robot, robotMap, task, license, imageSize, videoCodec, preview } = flags;
+      const config = configFrom(flags, { robot, robotMap, task, license, imageSize, videoCodec, preview });
       const progress = openProgress(flags.json ?? false, environment.isTerminal());
       try {
         const result = await run({

@@ -9,7 +9,7 @@ import { writeArtifact } from './artifact.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 3;
+const RETARGET_VERSION = 4;
 const FILM_VERSION = 1;
 const PREVIEW_VERSION = 1;
 
