@@ -14,6 +14,14 @@ type Translate = (t: Translation, operator: TfliteOperator, options: Table | nul
 /** Padding of the schema: 0 SAME, 1 VALID. */
 const autoPad = (padding: number): string => (padding === 0 ? 'SAME_UPPER' : 'VALID');
 
+/** A convolution's picture and padding; what a padding operator before it adds becomes its own. */
+const padded = (t: Translation, x: number, padding: number): [picture: string, attributes: object] => {
+  const before = t.padding.get(x);
+  return before
+    ? [t.name(before.source), { pads: before.pads }]
+    : [t.name(x), { auto_pad: autoPad(padding) }];
+};
+
 const bias = (t: Translation, id: number | undefined): string[] => {
   if (id === undefined || id < 0) return [];
   const values = t.floats(id);
@@ -23,13 +31,14 @@ const bias = (t: Translation, id: number | undefined): string[] => {
 const convolution: Translate = (t, { inputs: [x, w, b], outputs: [y] }, options) => {
   const [output, height, width, input] = t.tensor(w).shape;
   const weights = channelsFirst(t.floats(w), output, height * width, input);
+  const [picture, padding] = padded(t, x, options?.int8(0) ?? 0);
   t.activated(
     'Conv',
-    [t.name(x), t.constant([output, input, height, width], weights), ...bias(t, b)],
+    [picture, t.constant([output, input, height, width], weights), ...bias(t, b)],
     y,
     options?.int8(3) ?? 0,
     {
-      auto_pad: autoPad(options?.int8(0) ?? 0),
+      ...padding,
       strides: [options?.int32(2, 1) ?? 1, options?.int32(1, 1) ?? 1],
       dilations: [options?.int32(5, 1) ?? 1, options?.int32(4, 1) ?? 1],
       kernel_shape: [height, width],
@@ -42,13 +51,14 @@ const depthwiseConvolution: Translate = (t, { inputs: [x, w, b], outputs: [y] },
   if (t.tensor(x).shape[3] !== channels)
     throw new ModelError('depthwise convolution with a multiplier above 1');
   const weights = channelsFirst(t.floats(w), 1, height * width, channels);
+  const [picture, padding] = padded(t, x, options?.int8(0) ?? 0);
   t.activated(
     'Conv',
-    [t.name(x), t.constant([channels, 1, height, width], weights), ...bias(t, b)],
+    [picture, t.constant([channels, 1, height, width], weights), ...bias(t, b)],
     y,
     options?.int8(4) ?? 0,
     {
-      auto_pad: autoPad(options?.int8(0) ?? 0),
+      ...padding,
       strides: [options?.int32(2, 1) ?? 1, options?.int32(1, 1) ?? 1],
       dilations: [options?.int32(6, 1) ?? 1, options?.int32(5, 1) ?? 1],
       kernel_shape: [height, width],
@@ -77,6 +87,7 @@ const maxPool: Translate = (t, { inputs: [x], outputs: [y] }, options) => {
 
 /** Pads are pairs (before, after) per axis of N H W C; ONNX wants all before, then all after. */
 const pad: Translate = (t, { inputs: [x, pads], outputs: [y] }) => {
+  if (t.padding.has(y)) return;
   const [n0, n1, h0, h1, w0, w1, c0, c1] = t.integers(pads);
   t.node('Pad', [t.name(x), t.int64s([n0, c0, h0, w0, n1, c1, h1, w1])], t.name(y), { mode: 'constant' });
 };
@@ -121,12 +132,32 @@ const mean: Translate = (t, { inputs: [x, axes], outputs: [y] }, options) => {
   t.node('ReduceMean', [t.name(x)], t.name(y), { axes: moved.sort(), keepdims: options?.int8(0) ?? 0 });
 };
 
-/** The slopes are one per channel, H = W = 1. */
+/**
+ * The slopes s are one per channel, H = W = 1. PReLU(x) = s·x + (1 − s)·max(x, 0), as two scalings by 1×1
+ * convolutions of one channel each: unlike ONNX Runtime's own PRelu these stay in the layout of the convolutions
+ * around them, and the palm detector takes less than half the time.
+ */
 const parametricRelu: Translate = (t, { inputs: [x, slopes], outputs: [y] }) => {
   const values = t.floats(slopes);
-  if (values.length !== t.tensor(x).shape[3])
-    throw new ModelError('PReLU with slopes that are not per channel');
-  t.node('PRelu', [t.name(x), t.constant([values.length, 1, 1], values)], t.name(y));
+  const channels = values.length;
+  if (channels !== t.tensor(x).shape[3]) throw new ModelError('PReLU with slopes that are not per channel');
+  const scaled = (picture: string, factors: Float32Array) =>
+    t.step('Conv', [picture, t.constant([channels, 1, 1, 1], factors)], {
+      group: channels,
+      kernel_shape: [1, 1],
+    });
+  const positive = t.step('Relu', [t.name(x)]);
+  t.node(
+    'Add',
+    [
+      scaled(t.name(x), values),
+      scaled(
+        positive,
+        values.map(s => 1 - s),
+      ),
+    ],
+    t.name(y),
+  );
 };
 
 const constantOf: Translate = (t, { inputs: [x], outputs: [y] }) => t.derive(y, t.floats(x));

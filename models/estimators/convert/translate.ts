@@ -17,8 +17,9 @@ export const translate = (model: TfliteModel, producer: string, outputs: readonl
     const present = model.outputs.map(id => model.tensors[id].name).join(', ');
     throw new ModelError(`the network has outputs ${present}; expected ${outputs.join(', ')}`);
   }
-  const translation = new Translation(model);
-  for (const operator of operatorsFor(model, kept)) translateOperator(translation, operator);
+  const operators = operatorsFor(model, kept);
+  const translation = new Translation(model, operators);
+  for (const operator of operators) translateOperator(translation, operator);
   const value = (id: number) => ({
     name: translation.name(id),
     shape: channelsFirstShape(model.tensors[id].shape),

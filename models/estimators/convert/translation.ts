@@ -2,21 +2,33 @@
 import { ModelError } from '../../../src/core/errors.ts';
 import { halvesToFloats } from './half.ts';
 import type { OnnxConstant, OnnxNode } from './onnx.ts';
+import { type Padding, paddingOfConvolutions } from './padding.ts';
 import { densify } from './sparse.ts';
-import { FLOAT16, FLOAT32, INT32, type TfliteModel, type TfliteTensor } from './tflite.ts';
+import {
+  FLOAT16,
+  FLOAT32,
+  INT32,
+  type TfliteModel,
+  type TfliteOperator,
+  type TfliteTensor,
+} from './tflite.ts';
 
 /** Collects nodes and constants. */
 export class Translation {
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxConstant[] = [];
+  /** Padded tensors that only convolutions read: they pad by themselves. */
+  readonly padding: ReadonlyMap<number, Padding>;
   /** Constants that dequantisation and densification produce, by tensor index. */
   private readonly derived = new Map<number, Float32Array>();
   private readonly model: TfliteModel;
   private readonly boundary: Set<number>;
 
-  constructor(model: TfliteModel) {
+  /** @param operators those to be translated */
+  constructor(model: TfliteModel, operators: readonly TfliteOperator[]) {
     this.model = model;
     this.boundary = new Set([...model.inputs, ...model.outputs]);
+    this.padding = paddingOfConvolutions(operators, id => this.integers(id), this.boundary);
   }
 
   /** Inputs and outputs keep their names, inner values are numbered. */
