@@ -47,14 +47,14 @@ const RADIUS: Readonly<Record<BodyPart, number>> = {
 /**
  * A fixed camera for a whole clip, from the robot's rest pose or its first pose. Third person: in front of the
  * robot, a little to its left and above, so that its right hand is on the left of the picture as in the video
- * of a person who faces the camera. Egocentric: behind and above its head, looking the way it looks.
+ * of a person who faces the camera. Egocentric: from about where its eyes are, looking down at its hands.
  */
 export function robotCamera(pose: RobotPose, view: View): PreviewCamera {
   const { low, high } = bounds(pose.bones);
   const height = high[2] - low[2];
   if (view === 'egocentric') {
     const chest = bounds(pose.bones.filter(b => b.part === 'torso' || b.part.endsWith('arm'))).high[2];
-    return { from: [-0.25, 0, chest + 0.5], to: [0.34, 0, chest - 0.22], heightM: 0.95 };
+    return { from: [-0.08, 0, chest + 0.42], to: [0.34, 0, chest - 0.22], heightM: 0.95 };
   }
   // From the shanks to above the head: with the feet, the arms would be smaller for nothing.
   const to: Vec3 = [0.05, 0, low[2] + height * 0.6];
@@ -69,10 +69,10 @@ export function drawRobot(pose: RobotPose, camera: PreviewCamera, width: number,
   const project = projector(camera, width, height);
   const legs = pose.bones.filter(bone => bone.part === 'legs');
   if (legs.length > 0) paintFloor(raster, project, pose.bones, bounds(legs).low[2] - RADIUS.legs);
-  // From behind its head, the head would hide the hands.
-  const behind = camera.from[0] < 0;
+  // Through its own eyes, head and trunk would hide the hands.
+  const own = camera.from[0] < 0;
   for (const bone of pose.bones) {
-    if (!(behind && bone.part === 'head')) paintBone(raster, project, bone, pose, 1);
+    if (!(own && (bone.part === 'head' || bone.part === 'torso'))) paintBone(raster, project, bone, pose, 1);
   }
   return raster;
 }

@@ -11,7 +11,7 @@ import { type StageContext, staged } from './stage.ts';
 
 const RETARGET_VERSION = 4;
 const FILM_VERSION = 1;
-const PREVIEW_VERSION = 1;
+const PREVIEW_VERSION = 2;
 
 /** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */
 export function retargetDemonstration(
