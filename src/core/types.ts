@@ -14,7 +14,7 @@ export interface Camera {
   fy: number;
   cx: number;
   cy: number;
-  /** 'assumed': focal length √(W² + H²), principal point in the middle. */
+  /** 'assumed': focal length √(W² + H²), of a worn camera 0.6 of the longer side; principal point in the middle. */
   source: 'flag' | 'metadata' | 'assumed';
 }
 

@@ -170,7 +170,7 @@ function cameraTrack(seen: LandmarkTrack, hand: CameraHand, camera: Camera, side
 const FOCAL_SOURCE = {
   flag: 'the focal length given by the user',
   metadata: 'the focal length of the video’s metadata',
-  assumed: 'an assumed focal length (√(W² + H²))',
+  assumed: 'an assumed focal length',
 } as const;
 
 const centimetres = (lengthM: number): string => `${(100 * lengthM).toFixed(0)} cm`;
@@ -186,7 +186,7 @@ function scaleInWords(
   const size = body
     ? `body size from the pose network (shoulders ${(1000 * body.bones.shoulderWidthM).toFixed(0)} mm apart), hands brought to it: ${palm}; up from ${body.vertical}`
     : `hand size of an average adult, ${palm}${torso ? `; ${ASSUMED_TORSO}` : ''}`;
-  return `${size}; ${FOCAL_SOURCE[camera.source]}. Absolute distances are good to centimetres.`;
+  return `${size}; ${FOCAL_SOURCE[camera.source]} (${Math.round(camera.fx)} px). Absolute distances are good to centimetres.`;
 }
 
 function bothSides<T>(make: (side: Side) => T): Record<Side, T> {

@@ -16,7 +16,7 @@ import { ADULT_PALM_LENGTH_M } from './bones.ts';
  * what the network calls a palm differs from the distance between the joints' centres by about 10 %.
  */
 const SIZE_SIGMA = 0.12;
-/** Log focal length: cameras of phones and glasses see 50–85° across, an assumed one 47° (16:9). */
+/** Log focal length: most cameras see 50–100° across, an assumed one 47° (16:9), a worn one 80°. */
 const FOCAL_SIGMA = { flag: 0, metadata: 0.03, assumed: 0.4 } as const;
 /** The torso's frame, m: the lean that hidden hips give it, times the way down to the hands, and the shoulders. */
 const TORSO_SIGMA_M = 0.06;

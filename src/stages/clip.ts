@@ -1,7 +1,7 @@
 /** The stages of one video up to a person's motion: each is cached by its own key. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Camera, Clip, HumanMotion, Perception } from '../core/types.ts';
+import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
 import { placeHands, reconstruct } from '../motion/reconstruct.ts';
 import type { Media } from './acquire.ts';
@@ -12,7 +12,7 @@ import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const PERCEIVE_VERSION = 3;
-const RECONSTRUCT_VERSION = 5;
+const RECONSTRUCT_VERSION = 6;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {
@@ -57,7 +57,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
   const { firstFrame, frames, ...tracks } = await readArtifact<Tracks>(dir, 'tracks');
   return {
     clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },
-    perception: { ...tracks, camera: cameraOf(media, config.intrinsics) },
+    perception: { ...tracks, camera: cameraOf(media, tracks.view, config.intrinsics) },
     models: JSON.parse(await readFile(path.join(dir, 'models.json'), 'utf8')) as ModelProvenance[],
     key,
     dir,
@@ -67,15 +67,21 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
 /** Width of a 35 mm picture, mm: what '35 mm equivalent' focal lengths refer to. */
 const FULL_FRAME_WIDTH_MM = 36;
 
-function cameraOf({ info }: Media, intrinsics: number[] | null): Camera {
+/**
+ * Focal length of a worn camera, in longer sides of the picture: 80° across, the middle of what is worn (HoloLens 2
+ * 65°, GoPro's linear field 87°, Project Aria 110°). The usual 47° would put a person's hands beyond their reach.
+ */
+const WORN_FOCAL = 0.6;
+
+function cameraOf({ info }: Media, view: View, intrinsics: number[] | null): Camera {
   if (intrinsics) {
     const [fx, fy, cx, cy] = intrinsics;
     return { fx, fy, cx, cy, source: 'flag' };
   }
   const { width, height, focal35Mm } = info;
-  const focal = focal35Mm
-    ? (focal35Mm / FULL_FRAME_WIDTH_MM) * Math.max(width, height)
-    : Math.hypot(width, height);
+  const longer = Math.max(width, height);
+  const assumed = view === 'egocentric' ? WORN_FOCAL * longer : Math.hypot(width, height);
+  const focal = focal35Mm ? (focal35Mm / FULL_FRAME_WIDTH_MM) * longer : assumed;
   return { fx: focal, fy: focal, cx: width / 2, cy: height / 2, source: focal35Mm ? 'metadata' : 'assumed' };
 }
 
