@@ -30,7 +30,7 @@ const STEPS = 8;
 const VISIBLE = 0.5;
 /** Elbows and wrists move slower than this across the line of sight, and are seen slower than this along it, Hz. */
 const LATERAL_HZ = 3;
-const DEPTH_HZ = 0.7;
+const DEPTH_HZ = 0.3;
 
 /** Where a hand's wrist was seen, if it was. */
 export interface WristSight {

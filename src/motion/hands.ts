@@ -30,7 +30,7 @@ const DEPTH_HZ = 1.8;
  * arm. Hands that grip or hurry are read far worse; how much worse, their disagreement with the arm says.
  */
 const HAND_LOG_DEPTH_SIGMA = 0.04;
-const ARM_LOG_DEPTH_SIGMA = 0.04;
+const ARM_LOG_DEPTH_SIGMA = 0.03;
 /** Depths that disagree by more than this many standard deviations are the hand's fault. */
 const DISAGREEMENT = 2;
 /** A normal distribution's standard deviation per median absolute deviation. */

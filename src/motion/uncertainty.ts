@@ -23,9 +23,9 @@ const TORSO_SIGMA_M = 0.06;
 /** An assumed torso is somewhere near, m. */
 const ASSUMED_TORSO_SIGMA_M = 0.15;
 /** A depth that the arm has its say in, as a share. */
-const ARM_DEPTH_SIGMA = 0.04;
+const ARM_DEPTH_SIGMA = 0.03;
 /** Fingertips err so much more than one frame's fit can say: hidden fingers are read as if they were seen. */
-const TIPS_INFLATION = 2;
+const TIPS_INFLATION = 1.5;
 /** A fingertip's distance from the wrist in palm lengths, half bent. */
 const TIP_REACH = 1.75;
 /** What a hand does unseen, m/s²: reaches accelerate by about this much (Flash and Hogan 1985, 0.3 m in 0.7 s). */

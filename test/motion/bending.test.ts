@@ -44,12 +44,15 @@ describe('a finger joint', () => {
   });
 });
 
-test.each(['left', 'right'] as const)('a %s thumb’s tip that stands up from the back of the hand is bent down', side => {
-  const inward = side === 'right' ? 1 : -1;
-  const before = turned([0.03, 0.01 * inward, -0.005]);
-  const up = turned([0.01, 0, 0.03]);
-  const allowed = withinReach(up, before, 4, palm, side);
-  const rise = (v: Vector3) => v.reduce((sum, x, a) => sum + x * turned([0, 0, 1])[a], 0) / norm(v);
-  expect(rise(up)).toBeGreaterThan(0.9);
-  expect(rise(allowed)).toBeLessThan(0.6);
-});
+test.each(['left', 'right'] as const)(
+  'a %s thumb’s tip that stands up from the back of the hand is bent down',
+  side => {
+    const inward = side === 'right' ? 1 : -1;
+    const before = turned([0.03, 0.01 * inward, -0.005]);
+    const up = turned([0.01, 0, 0.03]);
+    const allowed = withinReach(up, before, 4, palm, side);
+    const rise = (v: Vector3) => v.reduce((sum, x, a) => sum + x * turned([0, 0, 1])[a], 0) / norm(v);
+    expect(rise(up)).toBeGreaterThan(0.9);
+    expect(rise(allowed)).toBeLessThan(0.6);
+  },
+);

@@ -26,7 +26,18 @@ export interface Truth {
   bodyMediapipeIndex: number[];
   data: ({ body: Joints } & Record<Side, Joints & { state: string }>)[];
 }
-export const truthOf = (name: string): Truth => JSON.parse(readFileSync(fileOf(name), 'utf8')) as Truth;
+const NO_TRUTH: Truth = {
+  fps: 30,
+  width: 1,
+  height: 1,
+  frames: 0,
+  intrinsics: { fx: 1, fy: 1, cx: 0, cy: 0 },
+  bodyMediapipeIndex: [],
+  data: [],
+};
+/** Where nothing is rendered, nothing: skipped tests are still collected, and read their truth while they are. */
+export const truthOf = (name: string): Truth =>
+  haveRendered ? (JSON.parse(readFileSync(fileOf(name), 'utf8')) as Truth) : NO_TRUTH;
 
 export const clipOf = (truth: Truth): Clip => ({
   id: 'truth',
