@@ -4,7 +4,8 @@
  * turning hands, and two regions often settle on one hand; the whole path is not ambiguous.
  *
  * Solved exactly by dynamic programming (Viterbi) over pairs (left reading | none, right reading | none).
- * Costs are in nats-like units and were set on the labelled clips with odd numbers of frames left out.
+ * Costs are in nats-like units, set by hand on seven labelled clips and six rendered ones (docs/figures.md); there is
+ * no held-out set of real clips.
  */
 import { handScale, isSameHand, palmDistance, shoulderWidthPx, wholeHands } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading } from '../core/readings.ts';
