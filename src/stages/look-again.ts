@@ -1,7 +1,8 @@
 /**
  * The second look for hands: where one was lost or not yet found, follow it from the frames that have it, forwards
  * from before the gap and backwards from after it. Sizes and turns of the region near the last one are tried
- * first, then every turn at the person's usual size, where the hand was and where the body has it.
+ * first, then every turn at the person's usual size, where the hand was and where the body has it. Where
+ * one end of a gap has led to a hand already, the other end does without the search.
  * Offline work may look twice; a tracker that runs with the camera cannot.
  */
 
@@ -43,6 +44,9 @@ export interface HandWay extends Way {
   from: HandReading;
 }
 
+/** The same with the body to believe per frame of the way, from `start`. */
+type WayWithBodies = HandWay & { bodies: (BodyReading | null)[] };
+
 /** The network's own word agrees with the side that the whole clip gave the hand. */
 const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side === 'right');
 
@@ -70,33 +74,48 @@ const regionsAround = ({ cx, cy, size, angle }: Roi): Roi[] =>
 export interface FollowHandArgs {
   path: string;
   grid: Grid;
-  way: HandWay;
-  /** The body to believe, per frame of the way from `start`. */
-  bodies: (BodyReading | null)[];
+  /** The ways into one gap: from before it, from after it, or both. */
+  ways: WayWithBodies[];
   /** How large this person's hands are: in their bodies' terms, and as regions, px. */
   usual: { scale: number; regionPx: number };
 }
 
 export type FoundHand = { t: number; hand: HandReading };
 
-/** Walk one way. @param onFrame called for every frame looked at */
+/** Walk into one gap. @param onFrame called for every frame looked at */
 export async function followHand(
   estimator: Estimator,
-  { path, grid, way, bodies, usual }: FollowHandArgs,
+  args: FollowHandArgs,
   onFrame: () => void,
 ): Promise<FoundHand[]> {
   if (!estimator.revisit) return [];
+  const found: FoundHand[] = [];
+  for (const way of args.ways) {
+    const known = new Set(found.map(({ t }) => t));
+    found.push(...(await followWay(estimator, args, way, known, onFrame)));
+  }
+  return found;
+}
+
+/** @param known frames in which the hand was found from the other end */
+async function followWay(
+  estimator: Estimator,
+  { path, grid, usual }: FollowHandArgs,
+  way: WayWithBodies,
+  known: ReadonlySet<number>,
+  onFrame: () => void,
+): Promise<FoundHand[]> {
   const found: FoundHand[] = [];
   let last = way.from;
   let missed = 0;
   for await (const [t, frame] of walk(path, grid, way)) {
     onFrame();
     const region = roiFromHand(last.pixels);
-    const body = bodies[t - way.start];
+    const body = way.bodies[t - way.start];
     const middles = [region, ...(body ? [middleOfBodyHand(body, way.side)] : [])];
     const hand =
       (await firstAgreeing(estimator, frame, regionsAround(region), way.side)) ??
-      (await searched(estimator, frame, middles, usual, way.side));
+      (known.has(t) ? null : await searched(estimator, frame, middles, usual, way.side));
     if (hand) {
       last = hand;
       missed = 0;
@@ -107,8 +126,8 @@ export async function followHand(
 }
 
 /**
- * Add what a second look finds to `readings`. Ways are independent of each other, so they may be followed in any
- * order, anywhere.
+ * Add what a second look finds to `readings`. Gaps are independent of each other, so they may be walked into in any
+ * order, anywhere; in the order of time least is decoded twice.
  * @param credible (T,) 1 where the frame's body is to be believed
  */
 export async function lookAgain(
@@ -125,15 +144,18 @@ export async function lookAgain(
       SIDES.flatMap(side => chosen[side].flatMap(h => (h ? [roiFromHand(h.pixels).size] : []))),
     ),
   };
-  const ways = handWays(chosen, Math.round(REACH_S * grid.fps));
-  const found = await Promise.all(
-    ways.map(way => {
-      const bodies = readings
-        .slice(way.start, way.end)
-        .map(({ body }, i) => (credible[way.start + i] ? body : null));
-      return follow({ path, grid, way, bodies, usual });
-    }),
-  );
+  const gaps: WayWithBodies[][] = [];
+  for (const way of handWays(chosen, Math.round(REACH_S * grid.fps))) {
+    const bodies = readings
+      .slice(way.start, way.end)
+      .map(({ body }, i) => (credible[way.start + i] ? body : null));
+    // A way forwards is followed by the one backwards into the same gap, if there is one.
+    if (way.forwards || gaps.length === 0 || !gaps.at(-1)![0].forwards || gaps.at(-1)![0].side !== way.side)
+      gaps.push([]);
+    gaps.at(-1)!.push({ ...way, bodies });
+  }
+  gaps.sort(([a], [b]) => a.start - b.start);
+  const found = await Promise.all(gaps.map(ways => follow({ path, grid, ways, usual })));
   for (const { t, hand } of found.flat()) readings[t].hands.push(hand);
 }
 

@@ -1,9 +1,11 @@
 /** Walking through a stretch of a video frame by frame, forwards or backwards, for a second look. */
 import type { RgbFrame } from '../core/types.ts';
-import { openFrames } from '../video/frames.ts';
+import { type GridFrame, openFrames } from '../video/frames.ts';
 
-/** Frames held in memory while walking backwards. */
+/** Frames held in memory: those that a walk backwards needs at once, and the last ones read. */
 const BLOCK = 24;
+/** Frames that are read on rather than sought: to seek is to decode from a keyframe, often a second before. */
+const READ_ON = 24;
 
 /** Frames [start, end) of a clip, in one direction. */
 export interface Way {
@@ -43,10 +45,77 @@ export async function* walk(
   way: Way,
 ): AsyncGenerator<[number, RgbFrame]> {
   for (const [start, end] of blocksOf(way)) {
-    const frames: [number, RgbFrame][] = [];
-    const span = { fps, startS: (firstFrame + start) / fps, endS: (firstFrame + end) / fps };
-    for await (const { index, frame } of openFrames(path, span)) frames.push([index - firstFrame, frame]);
+    const block = await framesOf(path, fps, firstFrame + start, firstFrame + end);
+    const frames = block.map(({ index, frame }): [number, RgbFrame] => [index - firstFrame, frame]);
     yield* way.forwards ? frames : frames.reverse();
+  }
+}
+
+/** The reader that the last walk in this process left where it ended: the next gap is most often near. */
+let reader: Reader | null = null;
+let last: Promise<unknown> = Promise.resolve();
+
+/** One stretch after the other, whoever asks. */
+function inTurn<T>(action: () => Promise<T>): Promise<T> {
+  const turn = last.then(action);
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+const framesOf = (path: string, fps: number, start: number, end: number): Promise<GridFrame[]> =>
+  inTurn(async () => {
+    if (reader?.path !== path || reader.fps !== fps) {
+      await reader?.close();
+      reader = new Reader(path, fps);
+    }
+    return reader.read(start, end);
+  });
+
+/** Lets go of the frames and of the open file. */
+export const stopWalking = (): Promise<void> =>
+  inTurn(async () => {
+    await reader?.close();
+    reader = null;
+  });
+
+/** Reads stretches of a video, remembers the last frames, and seeks only where it pays. */
+class Reader {
+  readonly path: string;
+  readonly fps: number;
+  #frames: AsyncGenerator<GridFrame> | null = null;
+  /** The frames before `#next`, without a gap. */
+  #last: GridFrame[] = [];
+  #next = 0;
+
+  constructor(path: string, fps: number) {
+    this.path = path;
+    this.fps = fps;
+  }
+
+  /** Frames [start, end) of the video's grid, fewer at its end; at most a block of them. */
+  async read(start: number, end: number): Promise<GridFrame[]> {
+    const oldest = this.#last[0]?.index ?? this.#next;
+    if (!this.#frames || start < oldest || start > this.#next + READ_ON) await this.#seek(start);
+    while (this.#next < end) {
+      const { value, done } = await this.#frames!.next();
+      if (done) break;
+      this.#last.push(value);
+      if (this.#last.length > BLOCK) this.#last.shift();
+      this.#next = value.index + 1;
+    }
+    return this.#last.filter(({ index }) => index >= start && index < end);
+  }
+
+  async close(): Promise<void> {
+    await this.#frames?.return(undefined);
+    this.#frames = null;
+    this.#last = [];
+  }
+
+  async #seek(start: number): Promise<void> {
+    await this.close();
+    this.#frames = openFrames(this.path, { fps: this.fps, startS: start / this.fps });
+    this.#next = start;
   }
 }
 

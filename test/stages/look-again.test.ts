@@ -79,6 +79,29 @@ test('a walk shows the frames of the way, forwards or backwards, with their numb
   }
 });
 
+test('walks at once and in any order show the frames that each asked for', async () => {
+  const ways = [
+    { start: 40, end: 50, forwards: false },
+    { start: 3, end: 33, forwards: true },
+    { start: 30, end: 60, forwards: false },
+    { start: 31, end: 33, forwards: true },
+    { start: 55, end: 70, forwards: true },
+  ];
+  const walks = ways.map(async way => {
+    const numbers: number[] = [];
+    for await (const [t, frame] of walk(video, GRID, way)) {
+      expect(timeOf(frame)).toBe(t);
+      numbers.push(t);
+    }
+    return numbers;
+  });
+  for (const [i, numbers] of (await Promise.all(walks)).entries()) {
+    const { start, end, forwards } = ways[i];
+    const expected = Array.from({ length: Math.min(end, T) - start }, (_, k) => start + k);
+    expect(numbers).toEqual(forwards ? expected : expected.reverse());
+  }
+});
+
 /** Reads a right hand in every region, except in the given frames. */
 function handsEverywhere(blind: (t: number) => boolean): Estimator & { regions: Roi[] } {
   const regions: Roi[] = [];
