@@ -28,6 +28,14 @@ export const ConfigSchema = Type.Object(
     bodyModel: Type.Union([Type.Literal('lite'), Type.Literal('full'), Type.Literal('heavy')], {
       default: 'full',
     }),
+    handNetwork: Type.Union([Type.Null(), Type.String({ minLength: 1 })], {
+      default: null,
+      description: 'the JSON file that describes a hand network of your own',
+    }),
+    bodyNetwork: Type.Union([Type.Null(), Type.String({ minLength: 1 })], {
+      default: null,
+      description: 'the JSON file that describes a body network of your own',
+    }),
     intrinsics: Type.Union(
       [Type.Null(), Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 4, maxItems: 4 })],
       {

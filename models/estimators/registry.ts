@@ -7,6 +7,9 @@ export interface EstimatorOptions {
   cacheDir: string;
   hand: 'lite' | 'full';
   body: 'lite' | 'full' | 'heavy';
+  /** JSON files of the user's own landmark networks; default none. Engines that cannot run them refuse. */
+  handNetwork?: string | null;
+  bodyNetwork?: string | null;
 }
 
 const LOADERS: ReadonlyMap<string, (options: EstimatorOptions) => Promise<Estimator>> = new Map([

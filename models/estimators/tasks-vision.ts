@@ -2,6 +2,7 @@
  * The reference engine: MediaPipe Tasks' own hand and pose landmarkers, graph and tracking included, on the CPU in
  * WebAssembly. Several times slower than the default engine, and it looks for hands nowhere but in the whole frame.
  */
+import { ConfigError } from '../../src/core/errors.ts';
 import type { BodyReading, HandReading, Roi } from '../../src/core/readings.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS } from '../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../src/core/types.ts';
@@ -20,7 +21,13 @@ export const createTasksVisionEstimator = async ({
   cacheDir,
   hand,
   body,
+  handNetwork,
+  bodyNetwork,
 }: EstimatorOptions): Promise<Estimator> => {
+  if (handNetwork || bodyNetwork)
+    throw new ConfigError(
+      `the estimator tasks-vision runs its own networks, not ${handNetwork || bodyNetwork}; onnx can`,
+    );
   const [hands, bodies] = [handBundle(hand), poseBundle(body)];
   const handTask = await startLandmarker('HandLandmarker', await loadBundle(hands, cacheDir), {
     numHands: HANDS,

@@ -24,6 +24,8 @@ export const perceptionFlags = (command: Command): Command =>
     .option('--estimator <name>', 'onnx or tasks-vision (default onnx)')
     .option('--hand-model <variant>', 'lite or full (default full)')
     .option('--body-model <variant>', 'lite, full or heavy (default full)')
+    .option('--hand-network <file>', 'JSON file that describes a hand network of your own')
+    .option('--body-network <file>', 'JSON file that describes a body network of your own')
     .option(
       '--intrinsics <fx,fy,cx,cy>',
       'camera in px of the upright frame (default: assumed)',
@@ -42,11 +44,10 @@ export interface SharedFlags extends Partial<Omit<Config, 'cacheDir'>> {
 
 /** @throws ConfigError */
 export function configFrom(flags: SharedFlags, own: Partial<Config> = {}): Config {
-  const { fps, view, estimator, handModel, bodyModel, intrinsics, workers, cache } = flags;
-  return loadConfig(
-    { fps, view, estimator, handModel, bodyModel, intrinsics, workers, cacheDir: cache, ...own },
-    flags.config,
-  );
+  const { cache, config: file, fps, view, estimator, intrinsics, workers } = flags;
+  const { handModel, bodyModel, handNetwork, bodyNetwork } = flags;
+  const models = { estimator, handModel, bodyModel, handNetwork, bodyNetwork };
+  return loadConfig({ fps, view, ...models, intrinsics, workers, cacheDir: cache, ...own }, file);
 }
 
 /** Aborts on Ctrl-C and on SIGTERM: finished stages are kept. A second Ctrl-C ends at once. */

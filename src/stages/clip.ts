@@ -1,6 +1,7 @@
 /** The stages of one video up to a person's motion: each is cached by its own key. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readNetworkFile } from '../../models/estimators/network-file.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
 import { placeHands, reconstruct } from '../motion/reconstruct.ts';
@@ -11,7 +12,7 @@ import type { Shown } from './preview.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 3;
+const PERCEIVE_VERSION = 4;
 const RECONSTRUCT_VERSION = 7;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
@@ -26,13 +27,14 @@ export interface PerceivedClip {
 export async function perceiveClip(context: StageContext, media: Media, span: Span): Promise<PerceivedClip> {
   const { config, signal } = context;
   const { id, info } = media;
-  const { fps, view, estimator, handModel, bodyModel } = config;
+  const { fps, view, estimator, handModel, bodyModel, handNetwork, bodyNetwork } = config;
+  const networks = { handNetwork, bodyNetwork };
   const { key, dir } = await staged(
     context,
     {
       name: 'perceive',
       version: PERCEIVE_VERSION,
-      config: { fps, view, estimator, handModel, bodyModel, ...span },
+      config: { fps, view, estimator, handModel, bodyModel, ...(await ownNetworks(networks)), ...span },
       inputs: [id],
     },
     async folder => {
@@ -45,7 +47,13 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
           ...span,
           durationS: info.durationS,
           view,
-          engine: { estimator, handModel, bodyModel, cacheDir: path.join(config.cacheDir, 'networks') },
+          engine: {
+            estimator,
+            handModel,
+            bodyModel,
+            ...networks,
+            cacheDir: path.join(config.cacheDir, 'networks'),
+          },
         },
         context.media,
         { signal, report: (done, total) => context.report('perceive', { done, total }) },
@@ -62,6 +70,21 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
     key,
     dir,
   };
+}
+
+/** What tells networks of the user's own apart: their description and their file; nothing where there are none. */
+async function ownNetworks(files: Record<'handNetwork' | 'bodyNetwork', string | null>): Promise<object> {
+  const known: Record<string, object> = {};
+  for (const [name, kind] of [
+    ['handNetwork', 'hand'],
+    ['bodyNetwork', 'body'],
+  ] as const) {
+    const file = files[name];
+    if (!file) continue;
+    const { description, model } = await readNetworkFile(file, kind);
+    known[name] = { description, sha256: model.sha256 };
+  }
+  return known;
 }
 
 /** Width of a 35 mm picture, mm: what '35 mm equivalent' focal lengths refer to. */

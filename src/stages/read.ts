@@ -7,12 +7,16 @@ import { type FollowHandArgs, type FoundHand, followHand } from './look-again.ts
 import { type FollowBodyArgs, type FoundBody, followBody } from './look-again-bodies.ts';
 import type { Report } from './process.ts';
 import { markCuts } from './shots.ts';
+import { stopWalking } from './walk.ts';
 
 /** Which engine reads. */
 export interface EngineArgs {
   estimator: string;
   handModel: 'lite' | 'full';
   bodyModel: 'lite' | 'full' | 'heavy';
+  /** JSON files of the user's own landmark networks, if any. */
+  handNetwork?: string | null;
+  bodyNetwork?: string | null;
   /** Folder of the converted networks. */
   cacheDir: string;
 }
@@ -38,9 +42,12 @@ export interface ReadResult {
 /** Engines that this process has loaded: the next job uses them again. */
 const engines = new Map<string, Promise<Estimator>>();
 
-function engine({ estimator, handModel, bodyModel, cacheDir }: EngineArgs): Promise<Estimator> {
-  const key = JSON.stringify([estimator, handModel, bodyModel, cacheDir]);
-  const loaded = engines.get(key) ?? loadEstimator(estimator, { cacheDir, hand: handModel, body: bodyModel });
+function engine(args: EngineArgs): Promise<Estimator> {
+  const { estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir } = args;
+  const key = JSON.stringify([estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir]);
+  const loaded =
+    engines.get(key) ??
+    loadEstimator(estimator, { cacheDir, hand: handModel, body: bodyModel, handNetwork, bodyNetwork });
   engines.set(key, loaded);
   return loaded;
 }
@@ -49,6 +56,7 @@ export async function readFrames(args: ReadArgs, report: Report): Promise<ReadRe
   const { path, fps, start, end, warmUp } = args;
   const estimator = await engine(args);
   estimator.reset();
+  await stopWalking();
   const readings: FrameReading[] = [];
   const cuts: number[] = [];
   const frames = openFrames(path, {
@@ -76,7 +84,8 @@ export const followHandIn = async (
   report: Report,
 ): Promise<FoundHand[]> => {
   let done = 0;
-  return followHand(await engine(which), args, () => report(++done, args.way.end - args.way.start));
+  const frames = args.ways.reduce((sum, { start, end }) => sum + end - start, 0);
+  return followHand(await engine(which), args, () => report(++done, frames));
 };
 
 export const followBodyIn = async (

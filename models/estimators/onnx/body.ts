@@ -4,6 +4,7 @@ import { BODY_LANDMARKS } from '../../../src/core/skeletons.ts';
 import { type CropFormat, crop, letterbox } from '../crop.ts';
 import { modelFile } from '../files.ts';
 import type { BodyNetworks } from '../types.ts';
+import { describedBody, type LandmarkNetwork } from './described.ts';
 import { Detector, type DetectorFormat } from './detector.ts';
 import { refine } from './heatmap.ts';
 import { Network, type Outputs } from './network.ts';
@@ -14,6 +15,8 @@ export interface BodyNetworksOptions {
   /** Folder of the converted networks; made if missing. */
   cacheDir: string;
   variant: 'lite' | 'full' | 'heavy';
+  /** JSON file of a landmark network to use instead; default none. */
+  networkFile?: string | null;
   /** Bodies below this score are not reported, 0…1; default 0.5 (pose_detection_cpu.pbtxt). */
   minScore?: number;
 }
@@ -40,25 +43,39 @@ const HEATMAP_CELLS = 64;
 export const createBodyNetworks = async ({
   cacheDir,
   variant,
+  networkFile = null,
   minScore = 0.5,
 }: BodyNetworksOptions): Promise<BodyNetworks & { close(): Promise<void> }> => {
-  const landmarks = `pose-landmark-${variant}` as const;
+  const landmarks = networkFile
+    ? await describedBody(networkFile)
+    : await mediapipeBody(`pose-landmark-${variant}`, cacheDir);
   const detector = await Detector.load(PERSON, cacheDir, minScore);
-  const network = await Network.load(landmarks, cacheDir);
   return {
-    models: [modelFile(PERSON.network), modelFile(landmarks)],
+    models: [modelFile(PERSON.network), landmarks.model],
     detect: frame => detector.detect(frame, letterbox(frame)),
+    read: landmarks.read,
+    close: async () => {
+      await detector.close();
+      await landmarks.close();
+    },
+  };
+};
+
+async function mediapipeBody(
+  name: `pose-landmark-${'lite' | 'full' | 'heavy'}`,
+  cacheDir: string,
+): Promise<LandmarkNetwork<BodyReading>> {
+  const network = await Network.load(name, cacheDir);
+  return {
+    model: modelFile(name),
     read: (frame, roi) =>
       network.run(
         input => crop(frame, roi, BODY_PICTURE, input),
         outputs => readBody(outputs, roi),
       ),
-    close: async () => {
-      await detector.close();
-      await network.close();
-    },
+    close: () => network.close(),
   };
-};
+}
 
 const readBody = (outputs: Outputs, roi: Roi): BodyReading => {
   const { Identity: rows, Identity_1: presence, Identity_3: heatmap, Identity_4: world } = outputs;

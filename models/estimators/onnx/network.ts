@@ -1,7 +1,29 @@
 /** One ONNX Runtime session with fixed input and output memory. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../../../src/core/errors.ts';
 import { ensureModel, type NetworkName } from '../files.ts';
+import { cudaLibraryIsThere, providersToTry } from './providers.ts';
+
+/** @throws ModelError with what to do if the file is missing, damaged or refused by the runtime. */
+export async function openSession(path: string, remedy: string): Promise<InferenceSession> {
+  let refused: unknown;
+  for (const executionProviders of providersToTry(listSupportedBackends(), cudaLibraryIsThere())) {
+    try {
+      return await InferenceSession.create(path, {
+        executionProviders,
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        // 3: errors only. Warnings about unused initializers say nothing to a user.
+        logSeverityLevel: 3,
+      });
+    } catch (cause) {
+      refused = cause;
+    }
+  }
+  throw new ModelError(`ONNX Runtime refuses ${path}: ${remedy}`, refused);
+}
 
 /** Output values by name, valid only until the next run. */
 export type Outputs = Readonly<Record<string, Float32Array>>;
@@ -39,22 +61,7 @@ export class Network {
   /** @throws ModelError if the file is missing, damaged or refused by the runtime. */
   static async load(name: NetworkName, cacheDir: string): Promise<Network> {
     const path = await ensureModel(name, cacheDir);
-    try {
-      const session = await InferenceSession.create(path, {
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        // 3: errors only. Warnings about unused initializers say nothing to a user.
-        logSeverityLevel: 3,
-      });
-      return new Network(session);
-    } catch (cause) {
-      throw new ModelError(
-        `ONNX Runtime refuses ${path}: delete it, it is made again from the npm package`,
-        cause,
-      );
-    }
+    return new Network(await openSession(path, 'delete it, it is made again from the npm package'));
   }
 
   /**

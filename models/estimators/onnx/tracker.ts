@@ -7,6 +7,7 @@ import { isSameHand, wholeHands } from '../../../src/core/anatomy.ts';
 import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
 import { SIDES } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
+import type { EstimatorOptions } from '../registry.ts';
 import type { Estimator, ModelFile } from '../types.ts';
 import { createBodyNetworks } from './body.ts';
 import { type BodyHand, bodyHand, regionsFromBody } from './body-hands.ts';
@@ -26,12 +27,6 @@ const TILE_SEARCH_EVERY = 3;
 const HANDS = 2;
 /** Region around a body's wrist that is searched for a palm, in shoulder widths: a palm fills a quarter of it. */
 const WRIST_REGION = 1.2;
-
-export interface OnnxEstimatorOptions {
-  cacheDir: string;
-  hand: 'lite' | 'full';
-  body: 'lite' | 'full' | 'heavy';
-}
 
 /**
  * Keep the better of two readings of one hand. Two that disagree on left and right are both kept: one of them
@@ -73,13 +68,14 @@ function tilesOf({ width, height }: RgbFrame): Roi[] {
 const isNew = (known: readonly ModelFile[]) => (model: ModelFile) =>
   !known.some(({ sha256 }) => sha256 === model.sha256);
 
-export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promise<Estimator> {
-  const hands = await createHandNetworks({ cacheDir: options.cacheDir, variant: options.hand });
-  const bodies = await createBodyNetworks({ cacheDir: options.cacheDir, variant: options.body });
+export async function createOnnxEstimator(options: EstimatorOptions): Promise<Estimator> {
+  const { cacheDir, hand, body: variant, handNetwork, bodyNetwork } = options;
+  const hands = await createHandNetworks({ cacheDir, variant: hand, networkFile: handNetwork });
+  const bodies = await createBodyNetworks({ cacheDir, variant, networkFile: bodyNetwork });
   const bodyTracker = new BodyTracker(bodies);
   /** The most careful body network; loaded when a second look first asks for it. */
   let careful: Awaited<ReturnType<typeof createBodyNetworks>> | null =
-    options.body === 'heavy' ? bodies : null;
+    variant === 'heavy' || bodyNetwork ? bodies : null;
   let followed: HandReading[] = [];
   let frameIndex = 0;
 
@@ -143,7 +139,7 @@ export async function createOnnxEstimator(options: OnnxEstimatorOptions): Promis
       return readings.filter(({ presence }) => presence >= FOLLOW);
     },
     async revisitBody(frame, regions) {
-      careful ??= await createBodyNetworks({ cacheDir: options.cacheDir, variant: 'heavy' });
+      careful ??= await createBodyNetworks({ cacheDir, variant: 'heavy' });
       const readings: BodyReading[] = [];
       for (const roi of regions) readings.push(await careful.read(frame, roi));
       return readings;
