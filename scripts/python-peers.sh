@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The Python environment that bench/retarget.ts compares against: dex-retargeting and mink.
+# The Python environment that bench/retarget.ts compares against, dex-retargeting and mink, and bench/perception.ts,
+# MediaPipe.
 # It lives outside of the repository; a second call finds it ready. Prints the path of its interpreter.
 set -euo pipefail
 
@@ -18,5 +19,11 @@ if ! "$python" -c 'import torch, dex_retargeting.retargeting_config, mink, daqp'
   "$python" -m pip install --quiet "${free[@]}" >&2
   "$python" -m pip install --quiet --no-deps "${bare[@]}" >&2
   "$python" -c 'import torch, dex_retargeting.retargeting_config, mink, daqp' >&2
+fi
+# MediaPipe with what its landmarkers import; without the rest of its requirements (a second OpenCV among them).
+if ! "$python" -c 'import av; from mediapipe.tasks.python import vision' 2>/dev/null; then
+  "$python" -m pip install --quiet absl-py certifi flatbuffers sounddevice opencv-python-headless matplotlib av >&2
+  "$python" -m pip install --quiet --no-deps mediapipe==1.2.2 >&2
+  "$python" -c 'import av; from mediapipe.tasks.python import vision' >&2
 fi
 echo "$python"
