@@ -1,4 +1,4 @@
-/** The mathematics alone: the right forearm swings, a robot follows. `npx tsx examples/retarget-alone.ts` */
+/** The mathematics alone: the right forearm swings, a robot follows. `npx tsx examples/04-retarget-alone.ts` */
 import { g1Inspire } from '../models/robots/g1-inspire.ts';
 import { retarget, trajectoryMetrics } from '../retarget/index.ts';
 import { type HumanMotion, SEEN } from '../src/core/types.ts';
