@@ -12,7 +12,7 @@ import type { Shown } from './preview.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 4;
+const PERCEIVE_VERSION = 5;
 const RECONSTRUCT_VERSION = 7;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */

@@ -1,8 +1,7 @@
 /**
  * The second look for hands: where one was lost or not yet found, follow it from the frames that have it, forwards
  * from before the gap and backwards from after it. Sizes and turns of the region near the last one are tried
- * first, then every turn at the person's usual size, where the hand was and where the body has it. Where
- * one end of a gap has led to a hand already, the other end does without the search.
+ * first, then every turn at the person's usual size, where the hand was and where the body has it.
  * Offline work may look twice; a tracker that runs with the camera cannot.
  */
 
@@ -90,19 +89,14 @@ export async function followHand(
 ): Promise<FoundHand[]> {
   if (!estimator.revisit) return [];
   const found: FoundHand[] = [];
-  for (const way of args.ways) {
-    const known = new Set(found.map(({ t }) => t));
-    found.push(...(await followWay(estimator, args, way, known, onFrame)));
-  }
+  for (const way of args.ways) found.push(...(await followWay(estimator, args, way, onFrame)));
   return found;
 }
 
-/** @param known frames in which the hand was found from the other end */
 async function followWay(
   estimator: Estimator,
   { path, grid, usual }: FollowHandArgs,
   way: WayWithBodies,
-  known: ReadonlySet<number>,
   onFrame: () => void,
 ): Promise<FoundHand[]> {
   const found: FoundHand[] = [];
@@ -115,7 +109,7 @@ async function followWay(
     const middles = [region, ...(body ? [middleOfBodyHand(body, way.side)] : [])];
     const hand =
       (await firstAgreeing(estimator, frame, regionsAround(region), way.side)) ??
-      (known.has(t) ? null : await searched(estimator, frame, middles, usual, way.side));
+      (await searched(estimator, frame, middles, usual, way.side));
     if (hand) {
       last = hand;
       missed = 0;

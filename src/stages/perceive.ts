@@ -18,8 +18,10 @@ import { lookAgainForBodies } from './look-again-bodies.ts';
 import type { JobOptions, MediaPool } from './process.ts';
 import type { EngineArgs, ReadResult } from './read.ts';
 
-/** Length of a part, s: short enough to share an 8 s clip between two processes, long against its warm-up. */
+/** Longest part, s: long against its warm-up, short enough to keep many processes busy to the end of a long video. */
 const PART_S = 4;
+/** A video as short as this is read in one piece, s. */
+const WHOLE_S = 2;
 /** The tracker settles within this time, s: a body and both hands are found in its first frames. */
 const WARM_UP_S = 0.3;
 
@@ -93,15 +95,13 @@ async function readParts(
   const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
   const firstFrame = frameAt(startS);
   const expected = Math.max(firstFrame + 1, frameAt(endS ?? durationS));
-  const length = Math.round(PART_S * fps);
   const warmUp = Math.round(WARM_UP_S * fps);
-  const starts: number[] = [];
-  for (let start = firstFrame; start < expected; start += length) starts.push(start);
+  const starts = partStarts(firstFrame, expected, fps);
   const done = new Array<number>(starts.length).fill(0);
   const parts: ReadResult[] = await Promise.all(
     starts.map((start, i) => {
       const last = i === starts.length - 1;
-      const end = last ? (endS === null ? null : expected) : start + length;
+      const end = last ? (endS === null ? null : expected) : starts[i + 1];
       return media.run(
         'read',
         { ...engine, path, fps, start, end, warmUp },
@@ -122,6 +122,16 @@ async function readParts(
     firstFrame,
     cuts: parts.flatMap(({ cuts }) => cuts.map(cut => cut - firstFrame)),
   };
+}
+
+/**
+ * First frames of the parts of [start, end): an even number of equal ones, so that two processes, or four, end
+ * together; the same ones for any number of processes.
+ */
+export function partStarts(start: number, end: number, fps: number): number[] {
+  const frames = end - start;
+  const count = frames <= WHOLE_S * fps ? 1 : 2 * Math.ceil(frames / (2 * PART_S * fps));
+  return Array.from({ length: count }, (_, i) => start + Math.round((i * frames) / count));
 }
 
 interface Shot {
