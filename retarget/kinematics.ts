@@ -3,7 +3,7 @@
  * eliminated into the independent joint they follow, so the unknowns are independent joints only.
  */
 import { RobotError } from '../src/core/errors.ts';
-import type { JointSpec, LinkPoint } from '../src/core/robot.ts';
+import { independentJoints, type JointSpec, type LinkPoint } from '../src/core/robot.ts';
 import { matrixFromQuat, quatFromRpy } from '../src/core/se3.ts';
 
 const FIXED = 0;
@@ -60,7 +60,7 @@ export function createTree(
   const joints = jointsBelow(description, base, options.keep);
   const links = [base, ...joints.map(j => j.child)];
   const linkIndex = new Map(links.map((name, i) => [name, i]));
-  const dofNames = joints.filter(j => j.type !== 'fixed' && !j.mimic).map(j => j.name);
+  const dofNames = independentJoints(joints).map(({ name }) => name);
   const dofIndex = new Map(dofNames.map((name, i) => [name, i]));
   const [L, n] = [links.length, dofNames.length];
   const tree: KinematicTree = {

@@ -15,6 +15,7 @@ import {
 } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
 import { checkDestination } from './dataset/publish.ts';
+import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
 import { emit, type KeptEpisode, type Rejected } from './stages/emit.ts';
 import { MediaPool } from './stages/process.ts';
@@ -86,7 +87,7 @@ export async function run({
   const { items, faults } = await expandInputs(inputs);
   for (const { source, error } of faults) fail(source, error);
   const media = new MediaPool(config.workers);
-  for (const item of items) {
+  const work = async (item: SourceItem) => {
     const name = path.basename(item.address);
     const context: StageContext = {
       store,
@@ -112,16 +113,17 @@ export async function run({
       episodes.push(...found.episodes);
       rejected.push(...found.rejected);
     } catch (error) {
-      if (signal?.aborted || !isUnderstudyError(error) || error.tag === 'StoreError') {
-        media.close();
-        throw signal?.aborted ? signal.reason : error;
-      }
+      signal?.throwIfAborted();
+      if (!isUnderstudyError(error) || error.tag === 'StoreError') throw error;
       fail(item.address, error);
     }
+  };
+  try {
+    for (const item of items) await work(item);
+  } finally {
+    media.close();
   }
-  media.close();
 
-  const context: StageContext = { store, config, media, signal, report: () => undefined };
   let written = false;
   for (const robot of sources.length > 0 ? robots : []) {
     const emission = {
@@ -132,7 +134,7 @@ export async function run({
       sources,
       understudy: VERSION,
     };
-    written = (await emit(context, emission)).written || written;
+    written = (await emit(config, emission)).written || written;
   }
   on({
     event: 'done',

@@ -1,12 +1,17 @@
 /** A robot of the user's own: a URDF and a map make what a table in this folder says. */
 import { RobotError } from '../../src/core/errors.ts';
-import type { JointSpec, RobotArm, RobotHand, RobotModel } from '../../src/core/robot.ts';
+import {
+  independentJoints,
+  type JointSpec,
+  type RobotArm,
+  type RobotHand,
+  type RobotModel,
+} from '../../src/core/robot.ts';
 import { FINGERS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { parseUrdf, type UrdfRobot } from '../urdf.ts';
 import {
   drivers,
   groupFaults,
-  independent,
   mimicFaults,
   nameFaults,
   rangeFaults,
@@ -51,7 +56,7 @@ export function readRobot(urdfText: string, map: RobotMap): { robot: RobotModel 
 
 function assemble(urdf: UrdfRobot, map: RobotMap): RobotModel {
   const torso = map.torso ?? urdf.root;
-  const free = independent(urdf.joints).map(({ name }) => name);
+  const free = independentJoints(urdf.joints).map(({ name }) => name);
   const arms = map.arms && {
     left: assembleArm(urdf, torso, map.arms.left),
     right: assembleArm(urdf, torso, map.arms.right),
@@ -140,7 +145,7 @@ function withSpeed(joint: JointSpec, { speeds = {} }: RobotMap): JointSpec {
 /** 0 where the range allows it, else the limit that is nearest. */
 const nearestToZero = (joints: readonly JointSpec[]) =>
   Object.fromEntries(
-    independent(joints).flatMap(({ name, lower, upper }) =>
+    independentJoints(joints).flatMap(({ name, lower, upper }) =>
       lower > 0 ? [[name, lower]] : upper < 0 ? [[name, upper]] : [],
     ),
   );

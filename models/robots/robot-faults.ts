@@ -1,13 +1,10 @@
 /** What can be wrong with a robot of the user's own, each said in one line with what would be right. */
-import type { JointSpec, RobotModel } from '../../src/core/robot.ts';
+import { independentJoints, type JointSpec, type RobotModel } from '../../src/core/robot.ts';
 import { FINGERS, SIDES } from '../../src/core/skeletons.ts';
 import type { UrdfRobot } from '../urdf.ts';
 import { pointOf, type RobotMap } from './robot-map.ts';
 
-/** Joints that nothing else drives. */
-export const independent = (joints: readonly JointSpec[]) =>
-  joints.filter(({ type, mimic }) => type !== 'fixed' && !mimic);
-export const drivers = (joints: readonly JointSpec[]) => independent(joints).map(({ name }) => name);
+export const drivers = (joints: readonly JointSpec[]) => independentJoints(joints).map(({ name }) => name);
 
 /** Every link and joint that the map names has to be in the URDF, and joints have to be independent. */
 export function nameFaults(urdf: UrdfRobot, map: RobotMap): string[] {
@@ -87,7 +84,7 @@ export function mimicFaults(joints: readonly JointSpec[]): string[] {
 }
 
 export function speedFaults({ joints }: RobotModel): string[] {
-  const without = independent(joints).filter(({ velocity }) => !(velocity > 0 && velocity < Infinity));
+  const without = independentJoints(joints).filter(({ velocity }) => !(velocity > 0 && velocity < Infinity));
   return without.length === 0
     ? []
     : [`no speed, or one of 0, for ${names(without)}: give it in "speeds", rad/s ("*" is for all of these)`];
@@ -132,7 +129,7 @@ export function groupFaults(robot: RobotModel): string[] {
   );
   const owners = (name: string) =>
     [...parts].filter(([, joints]) => joints.includes(name)).map(([part]) => part);
-  const free = independent(robot.joints);
+  const free = independentJoints(robot.joints);
   const orphans = free.filter(({ name }) => owners(name).length === 0);
   if (orphans.length > 0)
     faults.push(`in no part: ${names(orphans)}: add them to "held", or leave "held" out to hold all others`);
@@ -143,7 +140,7 @@ export function groupFaults(robot: RobotModel): string[] {
 
 /** A mimic joint's limits bind the joint it follows: together they have to leave it room. */
 export function rangeFaults({ joints }: RobotModel): string[] {
-  return independent(joints).flatMap(({ name, lower, upper }) => {
+  return independentJoints(joints).flatMap(({ name, lower, upper }) => {
     const [low, high] = joints
       .filter(({ mimic }) => mimic?.joint === name)
       .map(({ mimic, ...own }) =>

@@ -1,6 +1,6 @@
 /** What a robot's table says once its joints move: lengths, and whether its hands point the way they should. */
 import { createState, createTree, forward, pointPosition, treePoint } from '../../retarget/index.ts';
-import type { LinkPoint, RobotHand, RobotModel } from '../core/robot.ts';
+import { independentJoints, type LinkPoint, type RobotHand, type RobotModel } from '../core/robot.ts';
 import { distance, quatConjugate, quatRotate, subtract, type Vector3 } from '../core/se3.ts';
 import { FINGERS, SIDES, type Side } from '../core/skeletons.ts';
 
@@ -19,7 +19,7 @@ export function describeRobot(robot: RobotModel): { facts: string[]; doubts: str
     `${robot.waist.length} waist`,
     `${robot.held.length} held`,
   ];
-  const free = robot.joints.filter(({ type, mimic }) => type !== 'fixed' && !mimic).length;
+  const free = independentJoints(robot.joints).length;
   facts.push(`${free} independent joints: ${parts.join(', ')}`);
   for (const side of SIDES) {
     if (robot.arms) facts.push(describeArm(robot, side));

@@ -5,6 +5,7 @@ import { readRobot } from '../../models/robots/custom.ts';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
 import { readRobotMap } from '../../models/robots/robot-map.ts';
 import { SourceError } from '../core/errors.ts';
+import { independentJoints } from '../core/robot.ts';
 import { describeRobot } from './robot-report.ts';
 
 export const robotsCommand = (): Command =>
@@ -28,7 +29,7 @@ export const robotsCommand = (): Command =>
 async function list(): Promise<void> {
   for (const name of robotNames) {
     const robot = await loadRobot(name);
-    const free = robot.joints.filter(({ type, mimic }) => type !== 'fixed' && !mimic).length;
+    const free = independentJoints(robot.joints).length;
     process.stdout.write(
       `${name}\n  ${robot.label}\n  ${free} independent joints, ${robot.held.length} of them held\n  licence ${robot.license}; numbers from ${robot.source}\n`,
     );

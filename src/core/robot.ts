@@ -24,6 +24,10 @@ export interface JointSpec {
   mimic?: { joint: string; multiplier: number; offset: number };
 }
 
+/** The joints that a robot's motion is told in: neither fixed nor mimicking another. In the table's order. */
+export const independentJoints = (joints: readonly JointSpec[]): JointSpec[] =>
+  joints.filter(({ type, mimic }) => type !== 'fixed' && !mimic);
+
 /** A point fixed to a link, m. */
 export interface LinkPoint {
   link: string;

@@ -1,8 +1,9 @@
 /** Episodes → a LeRobot dataset in the output folder, put there whole or not at all. */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Config } from '../config.ts';
 import { DatasetError } from '../core/errors.ts';
-import type { RobotModel } from '../core/robot.ts';
+import { independentJoints, type RobotModel } from '../core/robot.ts';
 import type { Demonstration, HumanMotion, RobotTrajectory, View } from '../core/types.ts';
 import { addSource, type SourceSummary, writeCard } from '../dataset/card.ts';
 import { columnFeatures, type DocumentedFeature, episodeColumns } from '../dataset/columns.ts';
@@ -15,7 +16,6 @@ import { THRESHOLDS } from '../quality/gates.ts';
 import { artifactKey } from '../store/fs.ts';
 import { readArtifact } from './artifact.ts';
 import type { PixelStats } from './film.ts';
-import type { StageContext } from './stage.ts';
 
 const VERSION = 1;
 export const VIDEO_KEY = 'observation.images.source';
@@ -63,9 +63,8 @@ export interface Emission {
  * @returns whether anything had to be written
  * @throws DatasetError when `out` holds something else, or demonstrations of sources that this run does not have
  */
-export async function emit(context: StageContext, emission: Emission): Promise<{ written: boolean }> {
+export async function emit(config: Config, emission: Emission): Promise<{ written: boolean }> {
   const { out, robot, episodes, rejected, understudy } = emission;
-  const { config } = context;
   const sources = [...new Set(emission.sources)].sort();
   const recipe = artifactKey(
     'emit',
@@ -86,10 +85,10 @@ export async function emit(context: StageContext, emission: Emission): Promise<{
 
   const dir = await stagingFolder(out);
   try {
-    const features = columnFeatures(independentJoints(robot));
+    const features = columnFeatures(independentJoints(robot.joints).map(({ name }) => name));
     const totals =
       episodes.length > 0
-        ? await writeEpisodes(context, emission, dir, features)
+        ? await writeEpisodes(config, emission, dir, features)
         : { episodes: 0, frames: 0, tasks: 0 };
     const counts: Record<string, number> = {};
     for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
@@ -126,15 +125,12 @@ export async function emit(context: StageContext, emission: Emission): Promise<{
   }
 }
 
-const independentJoints = ({ joints }: RobotModel): string[] =>
-  joints.filter(({ type, mimic }) => type !== 'fixed' && !mimic).map(({ name }) => name);
-
-function videoFeature({ imageSize: [width, height], videoCodec }: StageContext['config']): VideoFeature {
+function videoFeature({ imageSize: [width, height], videoCodec }: Config): VideoFeature {
   return { key: VIDEO_KEY, width, height, codec: videoCodec, pixFmt: 'yuv420p' };
 }
 
 async function writeEpisodes(
-  { config }: StageContext,
+  config: Config,
   { robot, episodes }: Emission,
   dir: string,
   features: readonly DocumentedFeature[],

@@ -95,6 +95,7 @@ class Mp4Encoder implements VideoEncoder {
   #stream!: Stream;
   #frames = 0;
   #open = false;
+  #closed = false;
 
   constructor(path: string, request: EncoderRequest) {
     const { width, height } = request;
@@ -204,7 +205,10 @@ class Mp4Encoder implements VideoEncoder {
     }
   }
 
+  /** Once: a failed finish has closed already when its caller gives up. */
   async #close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     if (this.#open) await this.#format.closeOutput();
     this.#open = false;
     this.#toYuv.close();

@@ -1,5 +1,5 @@
 /**
- * The default engine: the networks of `networks.ts` run by a tracker that looks for a hand wherever there may
+ * The default engine: the networks of `hands.ts` and `body.ts` run by a tracker that looks for a hand wherever there may
  * be one - where it was, where a palm is found in the picture or in part of it, where the body's wrist is - and
  * hands over every credible reading. Which reading is which hand is decided over the whole clip, not here.
  */

@@ -1,5 +1,10 @@
 /** A hand without an arm as a robot: what the six hands of dex-urdf have in common. */
-import type { JointSpec, RobotHand, RobotModel } from '../../../src/core/robot.ts';
+import {
+  independentJoints,
+  type JointSpec,
+  type RobotHand,
+  type RobotModel,
+} from '../../../src/core/robot.ts';
 import type { Side } from '../../../src/core/skeletons.ts';
 
 /** What differs from hand to hand. */
@@ -22,7 +27,7 @@ export interface HandTable {
 
 export function handAlone(side: Side, table: HandTable): RobotModel {
   const { name, label, license, file, root, joints, rest, held = [] } = table;
-  const free = joints.filter(joint => joint.type !== 'fixed' && !joint.mimic).map(joint => joint.name);
+  const free = independentJoints(joints).map(({ name }) => name);
   return {
     name: `${name}-${side}`,
     label: `${label}, ${side}`,
