@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/closing-line.ts'],
-    testTimeout: 120_000,
+    // Against tests that hang, not slow ones: a machine may be busy with other work.
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     // Two cores: the heavy tests start processes of their own.
     maxWorkers: 2,

@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig, storeAccess } from '../src/config.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import type { HumanMotion } from '../src/core/types.ts';
 import { expandInputs } from '../src/sources/resolve.ts';
@@ -19,7 +19,7 @@ import type { Shown } from '../src/stages/preview.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import type { StageContext } from '../src/stages/stage.ts';
 import { trackVideo } from '../src/stages/tracks.ts';
-import { openStore } from '../src/store/fs.ts';
+import { openStore } from '../src/store/open.ts';
 import { type HandError, measurePerson, type PersonTruth } from './measures/truth.ts';
 
 const clips = process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../shared/clips', import.meta.url));
@@ -54,7 +54,7 @@ async function measure(video: string, truth: PersonTruth, lens: Lens) {
   const config = loadConfig(lens === 'given' ? { intrinsics: [fx, fy, cx, cy] } : {});
   const context: StageContext = {
     config,
-    store: await openStore(path.join(config.cacheDir, 'artifacts')),
+    store: await openStore(config.store, storeAccess(config)),
     media,
     report: () => {},
   };
@@ -81,6 +81,7 @@ const COLUMNS: readonly [string, (error: HandError) => string][] = [
   ['wrist mm', e => fixed(e.wristMm, 0)],
   ['upper arm °', e => fixed(e.upperArmDeg, 1)],
   ['forearm °', e => fixed(e.forearmDeg, 1)],
+  ['sure, right', e => shares(e.sure)],
   ['wrist in 1σ, 2σ', e => shares(e.wristWithin)],
   ['tips in 1σ, 2σ', e => shares(e.tipsWithin)],
 ];

@@ -12,7 +12,7 @@ const result = await run({
   },
 });
 
-for (const { demonstration, view, viewReason } of result.episodes)
-  console.log(`frames ${demonstration.start}-${demonstration.end}, ${view}: ${viewReason}`);
+for (const { startS, endS, view, viewReason } of result.episodes)
+  console.log(`${startS.toFixed(1)}-${endS.toFixed(1)} s, ${view}: ${viewReason}`);
 for (const { source, reason } of result.rejected) console.log(`not kept: ${source}: ${reason}`);
 console.log(`${result.episodes.length} episode(s) in ${result.out}`);

@@ -2,9 +2,11 @@ import type { RobotArm, RobotModel } from '../src/core/robot.ts';
 import { distance } from '../src/core/se3.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import { capsulePairs } from './capsules.ts';
+import type { Obstacles } from './keep-apart.ts';
 import {
   createState,
   createTree,
+  dofsMoving,
   forward,
   type KinematicTree,
   pointPosition,
@@ -64,6 +66,7 @@ export interface ArmsResiduals {
   wrist: Record<Side, Residual>;
   orientation: Partial<Record<Side, Residual>>;
   minimised: Residual[];
+  obstacles: Obstacles;
 }
 
 export function armsResiduals(robot: RobotModel, tree: KinematicTree, targets: ArmsTargets): ArmsResiduals {
@@ -104,7 +107,8 @@ export function armsResiduals(robot: RobotModel, tree: KinematicTree, targets: A
     },
   );
   const always = new Float64Array(targets.handToHandTrust.length).fill(ARM_WEIGHTS.collision);
-  const collisions = capsulePairs(tree, robot).map((pair, k) =>
+  const pairs = capsulePairs(tree, robot);
+  const collisions = pairs.map((pair, k) =>
     collisionResidual(tree, pair, { name: `collision ${k}`, weights: always }),
   );
   const parts = [left, right].flatMap(s => [s.wrist, s.elbow, ...(s.orientation ? [s.orientation] : [])]);
@@ -112,7 +116,42 @@ export function armsResiduals(robot: RobotModel, tree: KinematicTree, targets: A
     wrist: { left: left.asked, right: right.asked },
     orientation: { left: left.orientation, right: right.orientation },
     minimised: [...parts, between, ...collisions],
+    obstacles: { pairs, weights: always },
   };
 }
+
+/** From this stretch of the arm on its joints are drawn home, at 1 with the full weight. */
+const NEARLY_STRAIGHT = 0.97;
+
+/**
+ * (T, n) by how much more than elsewhere each joint is drawn home: where the person does not say where the wrist is or
+ * how it is turned, and where the wrist is at the end of its reach, since there a small error of the target moves the joints far.
+ */
+export function armsHomeWeights(robot: RobotModel, tree: KinematicTree, targets: ArmsTargets): Float64Array {
+  const n = tree.dofNames.length;
+  const frames = targets.handToHandTrust.length;
+  const weights = new Float64Array(frames * n);
+  for (const side of SIDES) {
+    const { wristPoint, wristTrust, orientationTrust, stretch } = targets[side];
+    const palm = robot.hands[side]?.palm;
+    const ends = [wristPoint.link, ...(palm ? [palm] : [])];
+    const { dofs } = dofsMoving(
+      tree,
+      ends.map(link => tree.linkIndex.get(link)!),
+    );
+    for (let t = 0; t < frames; t++) {
+      const told = wristTrust[t] > 0 && (!palm || orientationTrust[t] > 0);
+      const share = told ? smoothStep((stretch[t] - NEARLY_STRAIGHT) / (1 - NEARLY_STRAIGHT)) : 1;
+      for (const j of dofs) weights[t * n + j] = share * ARM_WEIGHTS.home;
+    }
+  }
+  return weights;
+}
+
+/** 0 up to 0, 1 from 1 on, with slope 0 at both. */
+const smoothStep = (x: number): number => {
+  const share = Math.max(0, Math.min(1, x));
+  return share * share * (3 - 2 * share);
+};
 
 export const times = (values: Float64Array, k: number): Float64Array => values.map(v => v * k);

@@ -35,6 +35,8 @@ export interface KinematicTree {
   bias: Float64Array;
   /** Per link: the moving joints (by the link they carry) between the base and it. */
   movers: readonly Int32Array[];
+  /** All links but the base, parents before children. */
+  order: Int32Array;
 }
 
 /** Where the links are, in the base frame. Written by `forward`, read by the residuals. */
@@ -78,6 +80,7 @@ export function createTree(
     gain: new Float64Array(L),
     bias: new Float64Array(L),
     movers: [],
+    order: Int32Array.from(joints.keys(), k => k + 1),
   };
   const movers: number[][] = [[]];
   joints.forEach((joint, k) => {
@@ -154,17 +157,26 @@ export const createState = (tree: KinematicTree): TreeState => {
   return { rotation, position: new Float64Array(3 * L), axis: new Float64Array(3 * L) };
 };
 
-/** Places all links for the joint values q[at … at + n). */
-export function forward(tree: KinematicTree, q: ArrayLike<number>, at: number, state: TreeState): void {
+/** Places all links, or only `links` (parents before children), for the joint values q[at … at + n). */
+export function forward(
+  tree: KinematicTree,
+  q: ArrayLike<number>,
+  at: number,
+  state: TreeState,
+  links: Int32Array = tree.order,
+): void {
   const { parent, kind, origin, axis, dof, gain, bias } = tree;
   const { rotation: R, position: P, axis: A } = state;
-  for (let i = 1; i < parent.length; i++) {
+  for (let l = 0; l < links.length; l++) {
+    const i = links[l];
     const p = 9 * parent[i];
     const p3 = 3 * parent[i];
     const o = 12 * i;
     const r = 9 * i;
     const r3 = 3 * i;
-    const [ux, uy, uz] = [axis[r3], axis[r3 + 1], axis[r3 + 2]];
+    const ux = axis[r3];
+    const uy = axis[r3 + 1];
+    const uz = axis[r3 + 2];
     const type = kind[i];
     const value = type === FIXED ? 0 : gain[i] * q[at + dof[i]] + bias[i];
     const c = type === REVOLUTE ? Math.cos(value) : 1;
@@ -236,7 +248,9 @@ export function addPointJacobian(
     const i = movers[m];
     const col = column[tree.dof[i]];
     const g = sign * tree.gain[i];
-    const [ax, ay, az] = [A[3 * i], A[3 * i + 1], A[3 * i + 2]];
+    const ax = A[3 * i];
+    const ay = A[3 * i + 1];
+    const az = A[3 * i + 2];
     if (tree.kind[i] === PRISMATIC) {
       out[col] += g * ax;
       out[columns + col] += g * ay;

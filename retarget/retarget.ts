@@ -14,7 +14,7 @@ import {
   STATUS_OK,
   STATUS_UNREACHABLE,
 } from '../src/core/types.ts';
-import { armsResiduals, armsTree } from './arms.ts';
+import { armsHomeWeights, armsResiduals, armsTree } from './arms.ts';
 import { handTargets } from './finger-targets.ts';
 import { handResiduals, handTree } from './hands.ts';
 import { createTree, type KinematicTree } from './kinematics.ts';
@@ -45,7 +45,12 @@ function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotT
   const tree = armsTree(robot);
   const targets = armsTargets(motion, robot);
   const residuals = armsResiduals(robot, tree, targets);
-  write(trajectory, tree, solveGroup(tree, frames, fps, residuals.minimised, robot.rest, ARM_WEIGHTS).q);
+  const homeWeights = armsHomeWeights(robot, tree, targets);
+  const solved = solveGroup(tree, frames, fps, residuals.minimised, robot.rest, ARM_WEIGHTS, {
+    homeWeights,
+    obstacles: residuals.obstacles,
+  });
+  write(trajectory, tree, solved.q);
   const q = read(trajectory, tree);
   SIDES.forEach((side, s) => {
     const error = residualNorms(tree, residuals.wrist[side], q, frames);

@@ -20,9 +20,10 @@ import { SIDES, type Side } from '../src/core/skeletons.ts';
 import { ABSENT, FILLED, type HandMotion, type HumanMotion } from '../src/core/types.ts';
 import { type ArmLengths, type Body, measureBody, personOf, spanRatio, torsoFromCamera } from './body.ts';
 import { egocentricScale } from './egocentric-scale.ts';
+import { holdThroughGaps } from './hold.ts';
 import { FILLED_TRUST, SEEN_TRUST } from './weights.ts';
 
-/** Targets of one arm; trust is 0 where the person does not say. */
+/** Targets of one arm; trust is 0 where the person does not say and nothing is held. */
 export interface ArmTargets {
   /** (T,) ABSENT | SEEN | FILLED: of the part of the person that the arm follows, its own arm or only its hand. */
   state: Uint8Array;
@@ -32,6 +33,8 @@ export interface ArmTargets {
   wrist: Float64Array;
   /** (T, 3) m: the same, drawn in to the reach of the arm, so that the solver meets no hopeless pull. */
   wristInReach: Float64Array;
+  /** (T,) how far `wrist` is from the shoulder, in lengths of the straight arm: above 1 it is out of reach. */
+  stretch: Float64Array;
   elbow: Float64Array;
   /** (T, 4) w x y z, torsoFromPalm. */
   orientation: Float64Array;
@@ -56,9 +59,12 @@ export function armsTargets(motion: HumanMotion, robot: RobotModel): ArmsTargets
   const camera = motion.reference === 'camera' ? torsoFromCamera(robot) : null;
   const ratio = camera ? egocentricScale(motion, body, camera) : spanRatio(personOf(motion), body);
   const [left, right] = SIDES.map(side =>
-    camera
-      ? egocentricArm(motion, robot, side, body, camera, ratio)
-      : thirdPersonArm(motion, robot, side, body),
+    holdThroughGaps(
+      camera
+        ? egocentricArm(motion, robot, side, body, camera, ratio)
+        : thirdPersonArm(motion, robot, side, body),
+      motion.fps,
+    ),
   );
   const handToHand = new Float64Array(3 * motion.frames);
   const handToHandTrust = new Float64Array(motion.frames);
@@ -140,6 +146,7 @@ function setWrist(targets: ArmTargets, t: number, wrist: Vec3, arm: ArmLengths, 
   const { shoulder, upperArmM, forearmM } = arm;
   const [far, reach] = [distance(wrist, shoulder), upperArmM + forearmM + beyondM];
   targets.wrist.set(wrist, 3 * t);
+  targets.stretch[t] = far / reach;
   targets.wristInReach.set(
     far > reach ? add(shoulder, scale(subtract(wrist, shoulder), reach / far)) : wrist,
     3 * t,
@@ -185,6 +192,7 @@ function emptyArm(frames: number, wristPoint: LinkPoint): ArmTargets {
     wristPoint,
     wrist: zeros(3),
     wristInReach: zeros(3),
+    stretch: zeros(1),
     elbow: zeros(3),
     orientation: zeros(4),
     wristTrust: zeros(1),

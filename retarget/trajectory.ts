@@ -1,7 +1,9 @@
 /** One group of joints through a whole episode: solved, then held to its speed limits. */
+
+import { keepApart, type Obstacles } from './keep-apart.ts';
 import { createState, forward, type KinematicTree } from './kinematics.ts';
+import type { Problem } from './problem.ts';
 import type { Residual } from './residuals/residual.ts';
-import type { Problem } from './solver.ts';
 import { exceedsSpeed, limitSpeed } from './speed.ts';
 import { solveInWindows, WINDOW_FRAMES } from './windows.ts';
 
@@ -9,6 +11,14 @@ export interface Smoothness {
   rest: number;
   velocity: number;
   acceleration: number;
+}
+
+export interface GroupOptions {
+  /** As Problem's. */
+  homeWeights?: Float64Array;
+  /** What must never touch. */
+  obstacles?: Obstacles;
+  windowFrames?: number;
 }
 
 /** What is left over the speed limit after these is removed exactly, so more would only cost time. */
@@ -19,7 +29,7 @@ const ROUNDING = 1e-6;
 
 /**
  * Joint values (T, n) from residuals alone, from the rest pose. Where a joint would be too fast, minimise again
- * with the limit as a penalty; `limitSpeed` then removes what the penalty left over.
+ * with the limit as a penalty; `limitSpeed` then removes what the penalty left over. So too where obstacles touch.
  */
 export function solveGroup(
   tree: KinematicTree,
@@ -28,7 +38,7 @@ export function solveGroup(
   residuals: readonly Residual[],
   restPose: Readonly<Record<string, number>>,
   weights: Smoothness,
-  windowFrames: number = WINDOW_FRAMES,
+  { homeWeights, obstacles, windowFrames = WINDOW_FRAMES }: GroupOptions = {},
 ): { q: Float64Array; converged: boolean } {
   const n = tree.dofNames.length;
   const rest = Float64Array.from(tree.dofNames, name => restPose[name] ?? 0);
@@ -37,23 +47,25 @@ export function solveGroup(
   const problem: Problem = {
     tree: withinLimits(tree),
     frames,
+    first: 0,
     residuals,
     rest,
     restWeight: weights.rest,
+    homeWeights,
     // The weights are meant for 30 frames per second: the same motion costs the same per frame at any rate.
     velocityWeight: weights.velocity * (fps / 30) ** 2,
     accelerationWeight: weights.acceleration * (fps / 30) ** 4,
     stepLimit: null,
   };
-  let converged = solveInWindows(problem, q, { coarseFirst: true, windowFrames });
-  if (exceedsSpeed(q, n, stepLimit)) {
+  let converged = solveInWindows(problem, q, { search: true, windowFrames });
+  const withinSpeed = () => {
     limitSpeed(q, n, stepLimit);
-    converged = solveInWindows({ ...problem, stepLimit }, q, {
-      maxIterations: SPEED_ITERATIONS,
-      windowFrames,
-    });
+    const options = { maxIterations: SPEED_ITERATIONS, windowFrames };
+    converged = solveInWindows({ ...problem, stepLimit }, q, options);
     limitSpeed(q, n, stepLimit);
-  }
+  };
+  if (exceedsSpeed(q, n, stepLimit)) withinSpeed();
+  if (obstacles) keepApart(tree, q, rest, stepLimit, obstacles, withinSpeed);
   return { q, converged };
 }
 

@@ -23,7 +23,9 @@ export const ARM_WEIGHTS = {
    * Rest and velocity lie far below xr_teleoperate's 0.02 and 0.1: over a whole episode the acceleration term
    * already smooths, and at those weights the pull to the rest pose alone moves the wrist by a millimetre.
    */
-  rest: 0.0005,
+  rest: 0.00005,
+  /** Added to `rest` where nothing else leads an arm. */
+  home: 0.00015,
   velocity: 0.02,
   acceleration: 0.5,
 } as const;
@@ -35,7 +37,8 @@ export const HAND_WEIGHTS = {
   middle: 10,
   /** At full contact, times a ramp that starts at PINCH_RELEASE_M. */
   pinch: 1000,
-  rest: 0.0005,
+  /** A knuckle near the end of what a tip can show is moved by millimetres at ten times this. */
+  rest: 0.00005,
   velocity: 0.01,
   acceleration: 0.05,
 } as const;

@@ -7,11 +7,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measurePerson, type PersonTruth } from '../bench/measures/truth.ts';
 import { openProgress } from '../src/cli/progress.ts';
-import { environment, loadConfig } from '../src/config.ts';
+import { environment, loadConfig, storeAccess } from '../src/config.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import type { HumanMotion, LandmarkTrack } from '../src/core/types.ts';
 import { run } from '../src/run.ts';
 import { readArtifact } from '../src/stages/artifact.ts';
+import { MediaPool } from '../src/stages/process.ts';
+import { trackVideo } from '../src/stages/tracks.ts';
+import { openStore } from '../src/store/open.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const sample = path.join(root, 'examples/sample/pick.mp4');
@@ -34,8 +37,18 @@ progress.stop();
 
 const [episode] = result.episodes;
 if (!episode) throw new Error(`the sample gave no episode: ${result.rejected[0]?.reason}`);
-const shown = await readArtifact<Record<Side, LandmarkTrack>>(episode.motionDir, 'shown');
-const motion = await readArtifact<HumanMotion>(episode.motionDir, 'motion');
+// Found in the cache: the run above has made it.
+const [{ dir }] = await trackVideo(
+  {
+    store: await openStore(config.store, storeAccess(config)),
+    config,
+    media: new MediaPool(1),
+    report: () => undefined,
+  },
+  { address: sample },
+);
+const shown = await readArtifact<Record<Side, LandmarkTrack>>(dir, 'shown');
+const motion = await readArtifact<HumanMotion>(dir, 'motion');
 const error = measurePerson(shown, motion, truth.width, truth);
 const lines = SIDES.map(side => {
   const { visible, found, shapeMm, wristPathMm } = error[side];
@@ -44,7 +57,7 @@ const lines = SIDES.map(side => {
 });
 process.stdout.write(
   [
-    `\n${path.relative(root, sample)} → ${episode.demonstration.end - episode.demonstration.start} frames for ${config.robot} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    `\n${path.relative(root, sample)} → ${episode.frames} frames for ${config.robot} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
     ...lines,
     '',
     `dataset  ${path.relative(process.cwd(), out)}   (LeRobot v3.0; try: npx understudy inspect ${path.relative(process.cwd(), out)})`,

@@ -18,6 +18,7 @@ import torch, av, pandas, pyarrow
 if not torch.version.cuda:
     operators = torch.library.Library("torchvision", "DEF")
     operators.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+import h5py, mcap
 from lerobot.datasets.lerobot_dataset import LeRobotDataset
 '
 if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && "$python" -W ignore -c "$check" 2>/dev/null; then
@@ -56,6 +57,14 @@ pip install 'datasets==4.8.5' 'huggingface_hub==0.35.3' 'av==15.1.0' 'packaging=
 # torchvision 0.25 is the last one with the pyav reader that LeRobot 0.4 uses; of it only Python code runs.
 pip install --no-deps 'lerobot==0.4.4' 'accelerate==1.15.0' 'torchvision==0.25.0'
 
+# The readers of exports.
+pip install 'h5py==3.14.0' 'mcap==1.2.2'
+# The last LeRobot that reads v2.1, in a folder of its own that goes before the others on PYTHONPATH, with the versions of
+# `datasets` and of what that needs that LeRobot 0.3 asks for.
+pip install --no-deps --target "$venv/lerobot-v2.1" 'lerobot==0.3.3' 'datasets==3.6.0' 'dill==0.3.8' \
+  'multiprocess==0.70.16' 'fsspec==2025.3.0' 'jsonlines==4.0.0' 'attrs==26.1.0'
+
 "$venv/bin/python" -W ignore -c "$check"
+PYTHONPATH="$venv/lerobot-v2.1" "$venv/bin/python" -W ignore -c "$check"
 echo "$wanted" >"$stamp"
 echo "python-interop: made $venv"

@@ -34,11 +34,12 @@ if (modified(installed) < modified(at('package-lock.json'))) {
 const built = at('dist/.built');
 if (
   modified(built) <
-  Math.max(...['src', 'retarget', 'models'].map(folder => newest(at(folder))), modified(at('tsconfig.json')))
+  Math.max(
+    ...['src', 'retarget', 'models', 'queue', 'workers'].map(folder => newest(at(folder))),
+    ...['tsconfig.json', 'vite.config.ts'].map(file => modified(at(file))),
+  )
 ) {
   console.error('understudy: building …');
-  execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root], {
-    stdio: ['ignore', 2, 2],
-  });
+  npm('run', '--silent', 'build');
   writeFileSync(built, '');
 }

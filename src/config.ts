@@ -59,18 +59,67 @@ export const ConfigSchema = Type.Object(
       description: 'licence of the source where the input gives none',
     }),
     preview: Type.Boolean({ default: false, description: 'true or false' }),
+    segmentBy: Type.Union([Type.Literal('whole'), Type.Literal('actions')], { default: 'whole' }),
+    longestS: Type.Number({ default: 60, minimum: 1, description: 'a number of seconds, 1 or more' }),
+    overlapS: Type.Number({ default: 0, minimum: 0, description: 'a number of seconds, 0 or more' }),
+    mostPerClip: Type.Union([Type.Null(), Type.Integer({ minimum: 1 })], {
+      default: null,
+      description: 'a whole number of demonstrations, or null for all',
+    }),
     workers: Type.Integer({
       default: 0,
       minimum: 0,
       maximum: 256,
       description: 'a whole number of media processes; 0: one per processor',
     }),
+    store: Type.String({
+      default: '',
+      description: 'a folder, or s3://bucket/prefix, that holds the results of the stages',
+    }),
+    datasets: Type.String({
+      default: '',
+      description: 'the folder in which workers build datasets, each under its name',
+    }),
+    queue: Type.String({
+      default: '',
+      description: 'redis://…, postgres://…, or embedded:FOLDER for one process alone',
+    }),
     cacheDir: Type.String({ default: '', description: 'finished stages and converted networks' }),
+    storeCacheBytes: Type.Number({
+      default: 20 * 2 ** 30,
+      minimum: 0,
+      description: 'a number of bytes that copies of an s3:// store may take on this machine',
+    }),
     allowHosts: Type.Array(Type.String(), {
       default: [],
       description: 'a list of host names that the address guard lets through',
     }),
     maxDownloadBytes: Type.Number({ default: 4 * 2 ** 30, minimum: 1, description: 'a number of bytes' }),
+    maxDownloadSeconds: Type.Number({ default: 3600, minimum: 1, description: 'a number of seconds' }),
+    hostConcurrency: Type.Integer({
+      default: 2,
+      minimum: 1,
+      description: 'a whole number of downloads from one host at once',
+    }),
+    hostDelayMs: Type.Number({
+      default: 200,
+      minimum: 0,
+      description: 'ms from the start of one download from a host to that of the next',
+    }),
+    robotsTxt: Type.Union([Type.Literal('obey'), Type.Literal('ignore')], { default: 'obey' }),
+    licenseAllow: Type.Array(Type.String(), {
+      default: [],
+      description: 'a list of licences that may be used, with * for any part; empty: all but the denied',
+    }),
+    licenseDeny: Type.Array(Type.String(), {
+      default: [],
+      description: 'a list of licences that may not be used, with * for any part',
+    }),
+    licenseUnknown: Type.Union([Type.Literal('use'), Type.Literal('refuse')], { default: 'use' }),
+    ytDlp: Type.String({
+      default: 'yt-dlp',
+      description: 'the name or path of yt-dlp, or an empty text to do without it',
+    }),
   },
   { additionalProperties: false },
 );
@@ -83,6 +132,9 @@ const defaultCacheDir = () =>
 function fromEnvironment(env: NodeJS.ProcessEnv): Partial<Config> {
   return {
     ...(env.UNDERSTUDY_CACHE && { cacheDir: env.UNDERSTUDY_CACHE }),
+    ...(env.UNDERSTUDY_STORE && { store: env.UNDERSTUDY_STORE }),
+    ...(env.UNDERSTUDY_DATASETS && { datasets: env.UNDERSTUDY_DATASETS }),
+    ...((env.UNDERSTUDY_QUEUE || env.REDIS_URL) && { queue: env.UNDERSTUDY_QUEUE || env.REDIS_URL }),
     ...(env.UNDERSTUDY_ALLOW_HOSTS && {
       allowHosts: env.UNDERSTUDY_ALLOW_HOSTS.split(',')
         .map(host => host.trim())
@@ -132,16 +184,58 @@ export function loadConfig(given: Partial<Config> = {}, file?: string): Config {
   }) as Config;
   const [wrong] = Value.Errors(ConfigSchema, merged);
   if (wrong) throw new ConfigError(explain(merged, wrong.instancePath.split('/')[1]));
+  const cacheDir = path.resolve(merged.cacheDir || defaultCacheDir());
+  const store = merged.store || path.join(cacheDir, 'artifacts');
   return {
     ...merged,
     workers: merged.workers || availableParallelism(),
-    cacheDir: path.resolve(merged.cacheDir || defaultCacheDir()),
+    cacheDir,
+    store,
+    datasets: path.resolve(merged.datasets || path.join(isFolder(store) ? store : cacheDir, 'datasets')),
+    queue: merged.queue || `embedded:${path.join(isFolder(store) ? store : cacheDir, 'queue')}`,
+  };
+}
+
+const isFolder = (store: string) => !/^[a-z0-9+]+:\/\//i.test(store);
+
+const configFolder = () =>
+  path.join(process.env.XDG_CONFIG_HOME || path.join(homedir(), '.config'), 'understudy');
+
+/** What a store that is not a folder needs: the standard variables of AWS, and an address for other servers. */
+export function storeAccess({ cacheDir, storeCacheBytes }: Config) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || 'us-east-1';
+  const endpoint = process.env.UNDERSTUDY_S3_ENDPOINT || `https://s3.${region}.amazonaws.com`;
+  return {
+    s3: accessKeyId && secretAccessKey ? { endpoint, region, accessKeyId, secretAccessKey } : null,
+    storeCacheDir: path.join(cacheDir, 's3'),
+    storeCacheBytes,
   };
 }
 
 /** What else is read of the environment. */
 export const environment = {
-  /** For child processes. SVT_LOG=1: SVT-AV1 prints errors only (its EbSvtAv1.h). */
-  forChildren: (): NodeJS.ProcessEnv => ({ SVT_LOG: '1', ...process.env }),
+  /** The file of a server's tokens. */
+  tokens: () => process.env.UNDERSTUDY_TOKENS || path.join(configFolder(), 'tokens.json'),
+  /** The token that a client sends. */
+  token: () => process.env.UNDERSTUDY_TOKEN,
+  /** The server that a client asks. */
+  server: () => process.env.UNDERSTUDY_SERVER,
+  /**
+   * For child processes. SVT_LOG=1: SVT-AV1 prints errors only (its EbSvtAv1.h). The others, of glibc's mallopt(3), give
+   * pictures back to the system when they are freed: else the arenas of decoders' threads grow with a video's length.
+   */
+  forChildren: (): NodeJS.ProcessEnv => ({
+    SVT_LOG: '1',
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_MMAP_THRESHOLD_: '262144',
+    MALLOC_TRIM_THRESHOLD_: '262144',
+    ...process.env,
+  }),
+  /** For programs of others: where programs are and how text is written, and nothing that is secret. */
+  forTools: (): NodeJS.ProcessEnv => {
+    const { PATH, LANG, HOME, TMPDIR, SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
+    return { PATH, LANG, HOME, TMPDIR, SSL_CERT_FILE, SSL_CERT_DIR };
+  },
   isTerminal: () => Boolean(process.stderr.isTTY) && process.env.TERM !== 'dumb',
 };

@@ -1,27 +1,20 @@
 /** The whole way of many videos in this process, without a queue: inputs in, one dataset out. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ESTIMATOR_NAMES } from '../models/estimators/registry.ts';
-import { robotFromUrdf } from '../models/robots/custom.ts';
-import { loadRobot } from '../models/robots/registry.ts';
-import { readRobotMap } from '../models/robots/robot-map.ts';
-import type { Config } from './config.ts';
-import {
-  ConfigError,
-  isUnderstudyError,
-  SourceError,
-  type UnderstudyError,
-  UnknownNameError,
-} from './core/errors.ts';
+import { type Config, storeAccess } from './config.ts';
+import type { EpisodeRecord } from './core/episode.ts';
+import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
 import { checkDestination } from './dataset/publish.ts';
 import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
-import { emit, type KeptEpisode, type Rejected } from './stages/emit.ts';
+import { emit } from './stages/emit.ts';
 import { MediaPool } from './stages/process.ts';
+import { loadRobots } from './stages/robots.ts';
 import type { StageContext, StageName } from './stages/stage.ts';
 import { processVideo } from './stages/video.ts';
-import { openStore } from './store/fs.ts';
+import type { Rejected } from './stages/write-dataset.ts';
+import { openStore } from './store/open.ts';
 import { VERSION } from './version.ts';
 
 /** What happens, as it happens. */
@@ -47,7 +40,7 @@ export interface RunRequest {
 
 export interface RunResult {
   out: string;
-  episodes: readonly KeptEpisode[];
+  episodes: readonly EpisodeRecord[];
   rejected: readonly Rejected[];
   /** Inputs that could not be used, each with its tagged error. */
   failed: readonly { source: string; tag: string; message: string }[];
@@ -72,8 +65,8 @@ export async function run({
     throw new UnknownNameError('estimator', config.estimator, ESTIMATOR_NAMES);
   const destination = ({ name }: RobotModel) => (robots.length === 1 ? out : path.join(out, name));
   for (const robot of robots) await checkDestination(destination(robot));
-  const store = await openStore(path.join(config.cacheDir, 'artifacts'));
-  const episodes: KeptEpisode[] = [];
+  const store = await openStore(config.store, storeAccess(config));
+  const episodes: EpisodeRecord[] = [];
   const rejected: Rejected[] = [];
   const failed: { source: string; tag: string; message: string }[] = [];
   const sources: string[] = [];
@@ -100,14 +93,8 @@ export async function run({
     try {
       const found = await processVideo(context, item, robots);
       sources.push(found.id);
-      for (const { demonstration, provenance, robot } of found.episodes)
-        on({
-          event: 'episode',
-          source: item.address,
-          ...spanOf(provenance),
-          task: demonstration.task,
-          robot,
-        });
+      for (const { startS, endS, task, robot } of found.episodes)
+        on({ event: 'episode', source: item.address, startS, endS, task, robot });
       for (const { source, startS, endS, reason } of found.rejected)
         on({ event: 'rejected', source, startS, endS, reason });
       episodes.push(...found.episodes);
@@ -134,7 +121,7 @@ export async function run({
       sources,
       understudy: VERSION,
     };
-    written = (await emit(config, emission)).written || written;
+    written = (await emit(store, config, emission)).written || written;
   }
   on({
     event: 'done',
@@ -146,23 +133,3 @@ export async function run({
   });
   return { out, episodes, rejected, failed, written };
 }
-
-/** 'a,b,c' → the robots of these names, each once; 'x.urdf' → the robot of that file and the map. */
-async function loadRobots({ robot, robotMap }: Config): Promise<RobotModel[]> {
-  const names = [...new Set(robot.split(',').map(name => name.trim()))];
-  return Promise.all(
-    names.map(async name => {
-      if (!/\.urdf$/i.test(name)) return loadRobot(name);
-      if (!robotMap)
-        throw new ConfigError(`--robot ${name} needs --robot-map FILE; \`robots check\` says what is in it`);
-      return robotFromUrdf(await readText(name), readRobotMap(await readText(robotMap)));
-    }),
-  );
-}
-
-const readText = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch(error => {
-    throw new SourceError(`${file}: cannot be read (${error.code})`, error);
-  });
-
-const spanOf = ({ startS, endS }: { startS: number; endS: number }) => ({ startS, endS });

@@ -7,24 +7,42 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Every package that a user installs with this one, and what it is for. A new one needs its reason here. */
 const REASONS: Record<string, string> = {
+  '@bull-board/api': 'the dashboard of the queue',
+  '@bull-board/fastify': 'serves that dashboard',
+  '@electric-sql/pglite': 'PostgreSQL in this process: the embedded queue',
+  '@fastify/helmet': 'security headers',
+  '@fastify/rate-limit': 'limits of requests',
+  '@fastify/sse': 'events to a page as they happen',
+  '@fastify/static': 'files of the studio and downloads, with ranges',
+  '@fastify/swagger': 'the OpenAPI document, from the routes themselves',
+  '@mcap/core': 'writes MCAP',
   '@mediapipe/hands': 'carries the palm and hand networks',
   '@mediapipe/pose': 'carries the person and pose networks',
   '@mediapipe/tasks-vision': 'the reference estimator: MediaPipe’s own graphs',
   'apache-arrow': 'Arrow tables in memory, before they become parquet',
+  bullmq: 'the job queue',
   'cli-progress': 'progress bars on a terminal',
   commander: 'commands and flags of the command line',
   'csv-parse': 'lists of inputs in CSV',
+  fastify: 'the HTTP server',
   flatbuffers: 'reads TFLite, which is a flatbuffer',
+  h5wasm: 'writes and reads HDF5',
   hyparquet: 'reads parquet back, without Arrow',
+  ioredis: 'the queue on Redis',
   'ipaddr.js': 'tells public addresses from private ones',
   'node-av': 'FFmpeg as a library: decodes, converts and encodes',
   'onnxruntime-node': 'runs the networks',
   'parquet-wasm': 'writes parquet from Arrow tables',
+  pg: 'the queue on a PostgreSQL server',
+  pino: 'structured logs',
+  'prom-client': 'metrics in Prometheus’s form',
   'proper-lockfile': 'one publication of a dataset at a time',
   protobufjs: 'writes ONNX, which is a protobuf',
+  s3mini: 'S3-compatible storage',
   sharp: 'resamples pictures for previews',
   typebox: 'the one configuration schema',
   undici: 'HTTP with a connector that can be guarded',
+  'youtubei.js': 'YouTube without an external program',
 };
 
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
@@ -46,7 +64,7 @@ test('the dependencies are those that have a reason here', () => {
 });
 
 test('every dependency is named in the sources', () => {
-  const named = ['src', 'retarget', 'models'].flatMap(quoted);
+  const named = ['src', 'retarget', 'models', 'queue', 'workers'].flatMap(quoted);
   const used = (dependency: string) =>
     named.some(word => word === dependency || word.startsWith(`${dependency}/`));
   expect(Object.keys(manifest.dependencies).filter(dependency => !used(dependency))).toEqual([]);

@@ -35,6 +35,7 @@ test('the examples are numbered from 01 on, and all are run here', () => {
     '02-read-a-dataset.ts',
     '03-landmarks-of-a-frame.ts',
     '04-retarget-alone.ts',
+    '05-stream-frames.ts',
   ]);
   expect(existsSync(sample)).toBe(true);
 });
@@ -45,6 +46,8 @@ test('a run from code gives one episode of the sample, and the dataset can be re
   const read = await run('02-read-a-dataset.ts', out);
   expect(read).toContain('g1-inspire, episode 0');
   expect(read.match(/(left|right)_(arm|hand): seen in \d+ %/g)).toHaveLength(4);
+  const streamed = await run('05-stream-frames.ts', out);
+  expect(streamed).toMatch(/^0\.0 s, .*: 41 joints, 15 targets ahead, 0 of them repeated, 640 × 360 px$/m);
 }, 300_000);
 
 test('the landmarks of single frames: both hands of the sample, in every one', async () => {

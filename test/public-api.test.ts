@@ -20,10 +20,13 @@ const UNDERSTUDY = {
     'HAND_BONES',
     'HAND_LANDMARKS',
     'ListError',
+    'MIDDLE_KNUCKLE',
     'MediaError',
     'ModelError',
     'PALM_LANDMARKS',
     'PARTS',
+    'PolicyError',
+    'QueueError',
     'RefusedAddressError',
     'RobotError',
     'SEEN',
@@ -45,12 +48,15 @@ const UNDERSTUDY = {
     'loadConfig',
     'loadEstimator',
     'loadRobot',
+    'openDataset',
     'openFrames',
     'otherSide',
-    'placeHands',
+    'parseWhere',
     'probe',
+    'qualityOf',
     'readDataset',
     'reconstruct',
+    'reconstructPerson',
     'retarget',
     'robotNames',
     'run',
@@ -61,9 +67,20 @@ const UNDERSTUDY = {
     'Camera',
     'Capsule',
     'Clip',
+    'Condition',
     'Config',
+    'Dataset',
+    'DatasetEpisode',
+    'DatasetFeature',
+    'DatasetFrame',
+    'DatasetInfo',
+    'DatasetStats',
+    'DeltaTimestamps',
     'Demonstration',
+    'EpisodeColumn',
+    'EpisodeToScore',
     'Finger',
+    'FrameRequest',
     'FrameState',
     'HandMotion',
     'HumanMotion',
@@ -72,6 +89,8 @@ const UNDERSTUDY = {
     'LinkPoint',
     'Part',
     'Perception',
+    'Quality',
+    'Reconstruction',
     'RgbFrame',
     'RobotArm',
     'RobotHand',
@@ -80,9 +99,11 @@ const UNDERSTUDY = {
     'RunEvent',
     'RunRequest',
     'RunResult',
+    'Shot',
     'Side',
     'Vec3',
     'Verdict',
+    'VideoLocation',
     'View',
   ],
 };
@@ -98,6 +119,7 @@ const RETARGET = {
     'createTree',
     'dofsMoving',
     'exceedsSpeed',
+    'following',
     'forward',
     'lagFrames',
     'limitSpeed',
@@ -119,6 +141,7 @@ const RETARGET = {
   types: [
     'ArmMetrics',
     'CapsulePair',
+    'Following',
     'HandMetrics',
     'KinematicTree',
     'PinchAgreement',
@@ -131,6 +154,41 @@ const RETARGET = {
     'TrajectoryMetrics',
     'TreePoint',
     'TreeState',
+  ],
+};
+
+const CLIENT = {
+  values: ['ProblemError', 'connect'],
+  types: [
+    'Batch',
+    'BatchItem',
+    'BatchRequest',
+    'BatchSettings',
+    'Client',
+    'ConnectOptions',
+    'CorpusDiversity',
+    'DatasetBuild',
+    'EpisodePage',
+    'EpisodeQuery',
+    'EpisodeRecord',
+    'EventMessage',
+    'FileEntry',
+    'Job',
+    'JobEvent',
+    'JobState',
+    'ListText',
+    'ListType',
+    'Page',
+    'PageRequest',
+    'Problem',
+    'Review',
+    'ReviewedEpisode',
+    'RobotEntry',
+    'Session',
+    'Submission',
+    'Submitted',
+    'TrajectoryJson',
+    'Verdict',
   ],
 };
 
@@ -162,7 +220,19 @@ test('understudy exports these names', async () => {
   expect(Object.keys(await import('../src/index.ts')).sort()).toEqual(UNDERSTUDY.values);
 });
 
+test('understudy/client exports these names', async () => {
+  expect(exportsOf('src/client/index.ts')).toEqual(CLIENT);
+  expect(Object.keys(await import('../src/client/index.ts')).sort()).toEqual(CLIENT.values);
+});
+
 test('understudy/retarget exports these names', async () => {
   expect(exportsOf('retarget/index.ts')).toEqual(RETARGET);
   expect(Object.keys(await import('../retarget/index.ts')).sort()).toEqual(RETARGET.values);
+});
+
+test('understudy/dataset exports openDataset, in Node and in a browser, with the same types', async () => {
+  const [node, browser] = [exportsOf('src/dataset/open.ts'), exportsOf('src/dataset/browser.ts')];
+  expect(node).toEqual(browser);
+  expect(node.values).toEqual(['openDataset']);
+  expect(Object.keys(await import('../src/dataset/browser.ts'))).toEqual(['openDataset']);
 });

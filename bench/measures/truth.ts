@@ -58,6 +58,8 @@ export interface HandError {
   /** Mean angle of upper arm and forearm, degrees; null where the clip has no torso or arm. */
   upperArmDeg: number | null;
   forearmDeg: number | null;
+  /** Mean stated confidence, and the share of frames that it speaks of: landmarks within RIGHT of the hand's extent. */
+  sure: [number, number] | null;
   /** Shares of the frames whose error is below one and two of its stated standard deviations. */
   wristWithin: [number, number] | null;
   tipsWithin: [number, number] | null;
@@ -66,6 +68,8 @@ export interface HandError {
 const VISIBLE_JOINTS = 15;
 const AT_HAND_PX = 60;
 const MEASURABLE = 9;
+/** The event of src/motion/confidence.ts: a mean error below this share of the hand's extent in the picture. */
+const RIGHT = 0.1;
 const TIPS = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
 const DEGREES = 180 / Math.PI;
 
@@ -145,6 +149,10 @@ function measureHand(
     wristMm: 1000 * mean(inMotion.map(({ wristM }) => wristM)),
     upperArmDeg: meanOrNull(arms.map(({ upperArm }) => upperArm)),
     forearmDeg: meanOrNull(arms.map(({ forearm }) => forearm)),
+    sure: [
+      mean(found.map(({ t }) => track.confidence[t])),
+      mean(found.map(({ px, frame }) => (px < RIGHT * extentPx(frame[side]) ? 1 : 0))),
+    ],
     wristWithin: within(inMotion.map(({ wristM }, i) => wristM / motion.hands[side].wristSigma[found[i].t])),
     tipsWithin: within(inMotion.map(({ tipsM }, i) => tipsM / motion.hands[side].tipsSigma[found[i].t])),
   };
@@ -160,9 +168,14 @@ const UNMEASURED = {
   wristMm: null,
   upperArmDeg: null,
   forearmDeg: null,
+  sure: null,
   wristWithin: null,
   tipsWithin: null,
 };
+
+/** The longer side of the box around the joints, px. */
+const extentPx = ({ px }: Joints): number =>
+  Math.max(...[0, 1].map(a => Math.max(...px.map(p => p[a])) - Math.min(...px.map(p => p[a]))));
 
 /** `from` (N, 3) moved, turned and scaled as near to `to` as it goes. */
 function alignTo(from: readonly number[], to: readonly number[]): number[] {

@@ -1,6 +1,6 @@
 """mink on the inputs of bench/retarget.ts.
 
-Reads one JSON object from standard input: urdf (file), moving (joints that may move, the others are fixed), frames
+Reads one line of JSON from standard input: urdf (file), moving (joints that may move, the others are fixed), frames
 (links), start (rad by joint), targets (T x frames x 7: m, then w x y z, in the root link). Writes one JSON object: the joints, the
 values found, the seconds of processor time that the loop over the frames took. Settings are those of mink's own arm examples.
 """
@@ -42,7 +42,7 @@ def load(path: str, moving: set) -> mujoco.MjModel:
 
 
 def main() -> None:
-    job = json.load(sys.stdin)
+    job = json.loads(sys.stdin.readline())
     model = load(job["urdf"], set(job["moving"]))
     joints = [model.joint(i).name for i in range(model.njnt)]
     configuration = mink.Configuration(model, q=np.array([job["start"][name] for name in joints]))

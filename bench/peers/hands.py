@@ -1,8 +1,8 @@
 """dex-retargeting on the inputs of bench/retarget.ts.
 
-Reads one JSON object from standard input: urdf (folder of dex-urdf's hands), keypoints (T x 21 x 3, m, wrist-centred,
+Reads one line of JSON from standard input: urdf (folder of dex-urdf's hands), keypoints (T x 21 x 3, m, wrist-centred,
 MANO's axes), hands (names of its configurations), random (how many targets), seed. Writes one JSON object a line
-for every hand, objective and input: the objective as its configuration states it, the joint values found, and the
+for every hand, objective and input, and waits for a line before the next: the objective as its configuration states it, the joint values found, and the
 seconds of processor time that its own solver took.
 """
 
@@ -131,7 +131,7 @@ def reach(hand: str, objective: str, count: int, seed: int) -> dict:
 
 def main() -> None:
     torch.set_num_threads(1)
-    job = json.load(sys.stdin)
+    job = json.loads(sys.stdin.readline())
     RetargetingConfig.set_default_urdf_dir(job["urdf"])
     keypoints = np.asarray(job["keypoints"])
     for hand in job["hands"]:
@@ -145,6 +145,7 @@ def main() -> None:
                         else reach(hand, objective, job["random"], job["seed"])
                     )
                 print(json.dumps({"hand": hand, "objective": objective, "input": kind, **result}), flush=True)
+                sys.stdin.readline()
 
 
 main()

@@ -24,7 +24,7 @@ const engine = {
   cacheDir,
 } as const;
 // Every process loads its networks and reads a few frames.
-const first = { ...engine, path: clip, fps: FPS, start: 0, end: 2, warmUp: 0 };
+const first = { ...engine, path: clip, fps: FPS, width: WIDTH, start: 0, end: 2, warmUp: 0 };
 await Promise.all(Array.from({ length: media.size }, () => media.run('read', first)));
 
 say({ at: 'start' });

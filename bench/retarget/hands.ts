@@ -90,29 +90,23 @@ function followMotion(robot: RobotModel, objective: Objective, frames: number, a
   return spread(tree, whole, q, frames);
 }
 
-/** Each target by itself from its own start, as in dex-retargeting's tests. (T, n) */
+/** Each target by itself from its own start, as in dex-retargeting's tests: frames that nothing couples. (T, n) */
 function reachAll(tree: KinematicTree, objective: Objective, { starts }: PeerResult): Float64Array {
-  const n = tree.dofNames.length;
-  const q = new Float64Array(starts!.length * n);
+  const frames = starts!.length;
   const gain = GAIN / Math.max(...objective.weights.subarray(-1));
-  starts!.forEach((start, t) => {
-    const initial = Float64Array.from(tree.dofNames, name => start[name] ?? 0);
-    const solution = solve(
-      {
-        tree,
-        frames: 1,
-        residuals: residualsOf(objective, tree, gain, t, t + 1),
-        rest: initial,
-        restWeight: 1e-6,
-        velocityWeight: 0,
-        accelerationWeight: 0,
-        stepLimit: null,
-      },
-      initial,
-    );
-    q.set(solution.q, t * n);
-  });
-  return q;
+  const initial = Float64Array.from(starts!.flatMap(start => tree.dofNames.map(name => start[name] ?? 0)));
+  const problem = {
+    tree,
+    frames,
+    first: 0,
+    residuals: residualsOf(objective, tree, gain, 0, frames),
+    rest: new Float64Array(tree.dofNames.length),
+    restWeight: 1e-6,
+    velocityWeight: 0,
+    accelerationWeight: 0,
+    stepLimit: null,
+  };
+  return solve(problem, initial, { search: true }).q;
 }
 
 /** (T, V, 3) m. */

@@ -51,7 +51,7 @@ export function peersPython(): string {
   return made.stdout.trim();
 }
 
-/** Runs bench/peers/NAME.py and gives its lines as they come. */
+/** Runs bench/peers/NAME.py and gives its lines as they come; it waits with the next until we ask, so nobody works beside the other. */
 export async function* ask<T>(python: string, name: string, job: unknown): AsyncGenerator<T> {
   const threads = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
   const child = spawn(python, [path.join(root, `bench/peers/${name}.py`)], {
@@ -63,8 +63,15 @@ export async function* ask<T>(python: string, name: string, job: unknown): Async
     complaint = (complaint + data).slice(-4000);
   });
   const ended = new Promise<number | null>(resolve => child.on('close', resolve));
-  child.stdin.end(JSON.stringify(job));
-  for await (const line of readline.createInterface({ input: child.stdout })) yield JSON.parse(line) as T;
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  try {
+    for await (const line of readline.createInterface({ input: child.stdout })) {
+      yield JSON.parse(line) as T;
+      child.stdin.write('\n');
+    }
+  } finally {
+    child.stdin.end();
+  }
   const code = await ended;
   if (code !== 0) throw new Error(`bench/peers/${name}.py ended with ${code}: ${complaint}`);
 }

@@ -40,8 +40,17 @@ export interface BodyNetworks {
 /** An engine that reads frames in order. Not re-entrant: await one frame before the next. */
 export interface Estimator {
   readonly name: string;
+  /** Of `estimate` and `revisit`. */
   readonly models: readonly ModelFile[];
+  /** What `revisitBody` runs beside them; known once it has been called. */
+  readonly carefulModels?: readonly ModelFile[];
+  /** What the reading says of resting hands and of the body may be put in later, when a later frame is known. */
   estimate(frame: RgbFrame, timeS: number): Promise<FrameReading>;
+  /**
+   * Put all that is missing into the readings so far: before a reset, and at the end. Absent on engines whose readings are
+   * complete at once.
+   */
+  complete?(): Promise<void>;
   /**
    * Read hands in the given regions of a frame that was estimated before, without touching the tracks.
    * Absent on engines that only track by themselves.

@@ -35,6 +35,7 @@ export function collisionResidual(
     dofs,
     weights,
     huber,
+    obstacle: true,
     evaluate(_frame, state, out, jacobian) {
       out[0] = 0;
       pointPosition(state, middleA, centres, 0);

@@ -12,6 +12,8 @@ export interface Residual {
   readonly dofs: Int32Array;
   /** (T,) ≥ 0; a frame with weight 0 is not evaluated. */
   readonly weights: Float64Array;
+  /** Something in the way: a path must not jump, for it might jump through. */
+  readonly obstacle?: boolean;
   /** Norm at which the cost turns from quadratic to linear; Infinity for plain least squares. */
   readonly huber: number;
   /**

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { PARTS } from '../core/types.ts';
 import { readMarker } from '../dataset/marker.ts';
 import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
+import { aligned } from './table.ts';
 
 export const inspectCommand = (): Command =>
   new Command('inspect')
@@ -83,16 +84,6 @@ function table({ robotType, fps, frames, episodes, version }: DatasetSummary): s
 
 const speedUse = ({ extra }: EpisodeSummary) =>
   typeof extra['speed_use_max'] === 'number' ? extra['speed_use_max'] : undefined;
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map(row => row[c].length)));
-  return rows.map(row =>
-    row
-      .map((cell, c) => cell.padEnd(widths[c]))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function rejections(rows: readonly RejectedRow[]): string[] {
   if (rows.length === 0) return [];

@@ -3,11 +3,25 @@
 import { Command } from 'commander';
 import { isUnderstudyError } from '../core/errors.ts';
 import { VERSION } from '../version.ts';
+import { datasetCommand } from './dataset.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { filterCommand } from './filter.ts';
+import { gcCommand } from './gc.ts';
 import { inspectCommand } from './inspect.ts';
+import { previewCommand } from './preview.ts';
+import { removeCommand } from './remove.ts';
+import { reportCommand } from './report.ts';
 import { robotsCommand } from './robots.ts';
 import { runCommand } from './run.ts';
+import { scoreCommand } from './score.ts';
+import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import { submitCommand } from './submit.ts';
+import { tokensCommand } from './tokens.ts';
+import { traceCommand } from './trace.ts';
 import { tracksCommand } from './tracks.ts';
+import { workerCommand } from './worker.ts';
 
 const program = new Command('understudy')
   .description('Turn videos of people using their hands into humanoid robot demonstrations.')
@@ -16,6 +30,20 @@ const program = new Command('understudy')
   .addCommand(runCommand())
   .addCommand(tracksCommand())
   .addCommand(inspectCommand())
+  .addCommand(exportCommand())
+  .addCommand(scoreCommand())
+  .addCommand(filterCommand())
+  .addCommand(reportCommand())
+  .addCommand(traceCommand())
+  .addCommand(removeCommand())
+  .addCommand(datasetCommand())
+  .addCommand(gcCommand())
+  .addCommand(serveCommand())
+  .addCommand(submitCommand())
+  .addCommand(statusCommand())
+  .addCommand(tokensCommand())
+  .addCommand(workerCommand())
+  .addCommand(previewCommand())
   .addCommand(robotsCommand())
   .addCommand(doctorCommand());
 for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

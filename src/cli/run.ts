@@ -44,10 +44,7 @@ export const runCommand = (): Command =>
     });
 
 function summary({ out, episodes, rejected, failed, written }: Awaited<ReturnType<typeof run>>): string {
-  const frames = episodes.reduce(
-    (sum, { demonstration }) => sum + demonstration.end - demonstration.start,
-    0,
-  );
+  const frames = episodes.reduce((sum, episode) => sum + episode.frames, 0);
   const left = rejected.length - failed.length;
   return [
     episodes.length === 0

@@ -4,14 +4,14 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { environment } from '../config.ts';
+import { environment, storeAccess } from '../config.ts';
 import { SourceError } from '../core/errors.ts';
 import { storeFault } from '../core/faults.ts';
 import { expandInputs } from '../sources/resolve.ts';
 import { MediaPool } from '../stages/process.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { trackVideo } from '../stages/tracks.ts';
-import { openStore } from '../store/fs.ts';
+import { openStore } from '../store/open.ts';
 import { configFrom, interruptible, perceptionFlags, type SharedFlags } from './options.ts';
 import { openProgress } from './progress.ts';
 import { tracksJson } from './tracks-json.ts';
@@ -30,7 +30,7 @@ export const tracksCommand = (): Command =>
       const progress = openProgress(false, environment.isTerminal());
       const source = path.basename(input);
       const context: StageContext = {
-        store: await openStore(path.join(config.cacheDir, 'artifacts')),
+        store: await openStore(config.store, storeAccess(config)),
         config,
         media: new MediaPool(config.workers),
         signal: interruptible(),

@@ -56,6 +56,13 @@ export class RefusedAddressError extends UnderstudyError {
   }
 }
 
+/** A source that may not be used: its licence, or its site's robots.txt, and the settings that follow them. */
+export class PolicyError extends UnderstudyError {
+  constructor(message: string) {
+    super('PolicyError', message);
+  }
+}
+
 /** A list of inputs with a row that cannot be read; the message names file and row. */
 export class ListError extends UnderstudyError {
   constructor(message: string, cause?: unknown) {
@@ -74,6 +81,13 @@ export class DatasetError extends UnderstudyError {
 export class StoreError extends UnderstudyError {
   constructor(message: string, cause?: unknown) {
     super('StoreError', message, { cause, retryable: true });
+  }
+}
+
+/** The queue's database cannot be reached, or was asked for something that cannot be. */
+export class QueueError extends UnderstudyError {
+  constructor(message: string, cause?: unknown) {
+    super('QueueError', message, { cause, retryable: true });
   }
 }
 

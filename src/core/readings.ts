@@ -39,4 +39,6 @@ export interface FrameReading {
   /** Every credible hand, at most a handful; which is whose is decided over the whole clip. */
   hands: HandReading[];
   body: BodyReading | null;
+  /** People in the picture when the body was chosen among them, where the engine counts them. */
+  people?: number;
 }

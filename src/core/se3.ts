@@ -11,6 +11,13 @@ type Numbers = ArrayLike<number>;
 
 export const QUAT_IDENTITY: Readonly<Quaternion> = [1, 0, 0, 0];
 
+/** Vector t of a series (T, 3). */
+export const vectorAt = (series: Numbers, t: number): Vector3 => [
+  series[3 * t],
+  series[3 * t + 1],
+  series[3 * t + 2],
+];
+
 export const add = (a: Numbers, b: Numbers): Vector3 => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 export const subtract = (a: Numbers, b: Numbers): Vector3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 export const scale = (a: Numbers, k: number): Vector3 => [a[0] * k, a[1] * k, a[2] * k];

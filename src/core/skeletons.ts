@@ -20,6 +20,8 @@ export const FINGER_LANDMARKS: Record<Finger, readonly [number, number, number, 
   ring: [13, 14, 15, 16],
   pinky: [17, 18, 19, 20],
 };
+/** With the wrist it says which way a palm points. */
+export const MIDDLE_KNUCKLE = FINGER_LANDMARKS.middle[0];
 /** Rigid points of the palm: wrist, thumb CMC and the four knuckles. */
 export const PALM_LANDMARKS: readonly number[] = [0, 1, 5, 9, 13, 17];
 /** Bones as landmark pairs, for drawing and bone lengths. */

@@ -81,6 +81,22 @@ export interface Perception {
   left: LandmarkTrack;
   right: LandmarkTrack;
   body: LandmarkTrack;
+  /** First frame of each shot but the first, ascending; absent when there is one shot. */
+  cuts?: readonly number[];
+  /**
+   * (T,) how much the picture changed in the moment that ends with each frame, in what noise may change it (motion/picture.ts):
+   * below 1 it stood still. NaN where nothing is known.
+   */
+  pictureChange?: Float32Array;
+}
+
+/** Between two scene cuts: nothing that is measured in one shot holds in another. */
+export interface Shot {
+  /** First frame. */
+  start: number;
+  bones: HumanMotion['bones'];
+  palmLengthM: Record<Side, number>;
+  scale: string;
 }
 
 /** One arm in the motion's reference frame. */
@@ -117,6 +133,21 @@ export interface HandMotion {
   tipsSigma: Float32Array;
   /** Distance wrist → middle knuckle of this person's hand, m: one number per clip. */
   palmLengthM: number;
+  /**
+   * (T,) distance in the picture between the landmarks as they were seen and as they are told here, root mean square,
+   * in palm lengths; 1 where what was seen was not believed, NaN where nothing was seen.
+   */
+  reprojection?: Float32Array;
+  /** (T,) noise of the landmarks as they were seen, from frame to frame, in palm lengths; NaN where five frames are not seen. */
+  tremor?: Float32Array;
+  /** (T,) speed of the liveliest quarter of the landmarks in the picture, palm lengths per second; NaN where not seen. */
+  stir?: Float32Array;
+  /** (T,) 1 where the hand is seen where the other hand just was, and not where it was itself. */
+  exchanged?: Uint8Array;
+  /** (T,) 1 where the very same was seen as in the frame before: the picture stood still. */
+  stale?: Uint8Array;
+  /** (T,) 1 where the hand reads as moving, or is not seen, though it stays where it is. */
+  wavering?: Uint8Array;
 }
 
 /** A person's upper body and hands through a clip, smoothed, metric, on the clip's grid. */
@@ -135,6 +166,13 @@ export interface HumanMotion {
   bones: { shoulderWidthM: number; upperArmM: number; forearmM: number };
   /** How the metric scale was found, in words for the dataset card. */
   scale: string;
+  /**
+   * What was measured in each shot; absent when there is one. `bones`, `palmLengthM` and `scale` above are then the
+   * first shot's, and `sliceMotion` gives a part those of its own shot.
+   */
+  shots?: readonly Shot[];
+  /** (T,) 1 where the picture itself stands still. */
+  pictureStill?: Uint8Array;
 }
 
 /** A part of a clip that is worth demonstrating: frames [start, end). */

@@ -9,7 +9,8 @@ const MARKER_PATH = 'meta/understudy.json';
 export interface Marker {
   /** Version of Understudy that wrote the dataset. */
   understudy: string;
-  format: 'lerobot-v3.0';
+  /** 'lerobot-v3.0', or the name of an export format. */
+  format: string;
   /** The robot's registry name. */
   robot: string;
   /** Digest of everything that the dataset was made from: the same recipe gives the same dataset. */

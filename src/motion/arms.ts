@@ -5,12 +5,14 @@
  * shoulder, and the network's own 3D guess. On rendered people this takes a third off the error of the forearm's direction.
  *
  * An arm whose elbow is out of sight but whose hand is seen is still solved, the elbow resting on the bones and
- * the guess; its confidence falls with the elbow's visibility. An arm with neither elbow nor hand is absent.
+ * the guess; its confidence falls with the elbow's visibility. An arm with neither elbow nor hand is absent, and so is
+ * one of a body that is misread (posture.ts): unseen-arms.ts has better to say of it.
  */
 
-import { subtract, type Vector3 } from '../core/se3.ts';
+import { add, distance, type Quaternion, quatRotate, subtract, type Vector3, vectorAt } from '../core/se3.ts';
 import { BODY, BODY_LANDMARKS, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
+import { type ArmBones, bentElbow, foldedM, insideChest, unfolded } from './arm-limits.ts';
 import { bodyPoint, type PlacedBody } from './body.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import { LinearSystem } from './least-squares.ts';
@@ -68,28 +70,33 @@ export function placeArm(
     const visibleAt = (k: number) => track.visibility?.[t * BODY_LANDMARKS + k] ?? 1;
     const elbowSeen = visibleAt(BODY.elbow[side]);
     const wristSeen = handSeen ? 1 : visibleAt(BODY.wrist[side]);
-    if (Math.min(elbowSeen, wristSeen) < VISIBLE && !handSeen) continue;
+    if (!body.believed[t] || (Math.min(elbowSeen, wristSeen) < VISIBLE && !handSeen)) continue;
     const ray = (k: number): [number, number] => {
       const i = 2 * (t * BODY_LANDMARKS + k);
       return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
     };
+    const shoulder = vectorAt(body.shoulders[side], t);
+    // The network's body wavers in depth as a whole: what it says of an arm is said from its shoulder.
+    const fromShoulder = (k: number) =>
+      add(shoulder, subtract(bodyPoint(body.points, t, k), bodyPoint(body.points, t, BODY.shoulder[side])));
     const solved = solveArm({
-      shoulder: [...body.shoulders[side].subarray(3 * t, 3 * t + 3)] as Vector3,
-      elbow: bodyPoint(body.points, t, BODY.elbow[side]),
-      wrist: bodyPoint(body.points, t, BODY.wrist[side]),
+      shoulder,
+      elbow: fromShoulder(BODY.elbow[side]),
+      wrist: fromShoulder(BODY.wrist[side]),
       elbowRay: ray(BODY.elbow[side]),
       wristRay: handSeen ? [hand.rays[2 * t], hand.rays[2 * t + 1]] : ray(BODY.wrist[side]),
       // An unseen elbow's pixel is a guess like its depth: its error grows as its visibility falls.
       elbowSigma: BODY_POINT_SIGMA / Math.max(elbowSeen, 0.1),
       wristSigma: handSeen ? HAND_WRIST_SIGMA : BODY_POINT_SIGMA / Math.max(wristSeen, 0.1),
-      upperArmM: body.bones.upperArmM,
-      forearmM: body.bones.forearmM,
+      bones: body.bones,
+      origin: vectorAt(body.origin, t),
+      orientation: [...body.orientation.subarray(4 * t, 4 * t + 4)] as Quaternion,
     });
     joints.set(solved, 6 * t);
     state[t] = track.state[t];
     confidence[t] = track.confidence[t] * Math.min(elbowSeen, wristSeen);
   }
-  return smoothArm(joints, state, confidence, fps);
+  return unfoldArm(smoothArm(joints, state, confidence, fps), body, side);
 }
 
 interface ArmEvidence {
@@ -100,8 +107,10 @@ interface ArmEvidence {
   wristRay: readonly [number, number];
   elbowSigma: number;
   wristSigma: number;
-  upperArmM: number;
-  forearmM: number;
+  bones: ArmBones;
+  /** Of the torso's frame in the camera's. */
+  origin: Vector3;
+  orientation: Quaternion;
 }
 
 /** Elbow and wrist (6,) m of one frame by Gauss–Newton from the network's guess. */
@@ -122,8 +131,9 @@ function solveArm(evidence: ArmEvidence): number[] {
         system.add(row, (x[offset + a] - ray[a] * z) / sigma);
       }
     }
-    addLength(system, [...evidence.shoulder], -1, x.slice(0, 3), 0, evidence.upperArmM);
-    addLength(system, x.slice(0, 3), 0, x.slice(3), 3, evidence.forearmM);
+    addLength(system, [...evidence.shoulder], -1, x.slice(0, 3), 0, evidence.bones.upperArmM);
+    addLength(system, x.slice(0, 3), 0, x.slice(3), 3, evidence.bones.forearmM);
+    addLimits(system, x.slice(3) as Vector3, evidence);
     for (let i = 0; i < 6; i++) {
       const sigma = i < 3 ? ELBOW_GUESS_SIGMA : WRIST_GUESS_SIGMA;
       const row = new Array<number>(6).fill(0);
@@ -135,6 +145,19 @@ function solveArm(evidence: ArmEvidence): number[] {
     });
   }
   return x;
+}
+
+/** Residuals of a wrist that is nearer to the shoulder than an elbow bends, or in the chest. */
+function addLimits(
+  system: LinearSystem,
+  wrist: Vector3,
+  { shoulder, origin, orientation, bones }: ArmEvidence,
+): void {
+  const closest = foldedM(bones);
+  if (distance(wrist, shoulder) < closest) addLength(system, [...shoulder], -1, wrist, 3, closest);
+  const inside = insideChest(wrist, origin, orientation, bones);
+  const forwards = [0, 0, 0, ...quatRotate(orientation, [1, 0, 0])].map(x => x / LENGTH_SIGMA);
+  if (inside > 0) system.add(forwards, -inside / LENGTH_SIGMA);
 }
 
 /** Residual |b − a| − length; `from` and `to` are the unknowns' offsets, −1 for a fixed point. */
@@ -190,4 +213,20 @@ function smoothArm(
     state,
     confidence: confidence.map((c, t) => (state[t] === ABSENT ? 0 : c)),
   };
+}
+
+/** Smoothing in depth flattens an arm that is folded for a moment: it gets back the room that it needs. */
+function unfoldArm(arm: PlacedArm, { shoulders, orientation, bones }: PlacedBody, side: Side): PlacedArm {
+  const elbow = arm.elbow.slice();
+  const wrist = arm.wrist.slice();
+  arm.state.forEach((state, t) => {
+    if (state === ABSENT) return;
+    const [from, bend, to] = [shoulders[side], elbow, wrist].map(series => vectorAt(series, t));
+    const forward = quatRotate(orientation.subarray(4 * t, 4 * t + 4), [1, 0, 0]);
+    const there = unfolded(to, from, forward, bones);
+    if (there === to) return;
+    wrist.set(there, 3 * t);
+    elbow.set(bentElbow(from, there, subtract(bend, from), bones.upperArmM, bones.forearmM), 3 * t);
+  });
+  return { ...arm, elbow, wrist };
 }

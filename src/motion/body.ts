@@ -19,8 +19,9 @@ import {
 import { BODY, BODY_LANDMARKS, SIDES, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { meanRay, placeRigid, turnToRay } from './placement.ts';
+import { believableTrunk } from './posture.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
-import { median } from './statistics.ts';
+import { median, quantile } from './statistics.ts';
 import type { TorsoFrame } from './torso.ts';
 
 /**
@@ -35,6 +36,8 @@ const ARM_POINTS: readonly number[] = SIDES.flatMap(side => [BODY.elbow[side], B
 const TORSO_HZ = 0.2;
 /** How far the network's body may be turned to agree with the pixels, rad, one standard deviation. */
 const TURN_SIGMA = 0.15;
+/** An arm's bone has the length that this share of its readings falls short of: bones that point at the camera are read short. */
+const BONE_SHARE = 0.75;
 /** Hips less visible than this (median over the clip) do not say where up is. */
 const HIP_VISIBILITY = 0.5;
 /** The camera's upward direction: the stand-in for the spine where hips are out of sight. */
@@ -48,6 +51,8 @@ export interface PlacedBody extends TorsoFrame {
   shoulders: Record<Side, Float64Array>;
   /** One set for the person, m: medians over the seen frames, left and right together. */
   bones: { shoulderWidthM: number; upperArmM: number; forearmM: number };
+  /** (T,) 1 where the network has seen how the person stands; see posture.ts. */
+  believed: Uint8Array;
   /** What told up from down, in words. */
   vertical: string;
 }
@@ -63,23 +68,29 @@ export function placeBody(track: LandmarkTrack, camera: Camera, fps: number): Pl
   const seen = Array.from({ length: frames }, (_, t) => t).filter(t => track.state[t] !== ABSENT);
   if (seen.length === 0) return null;
   const points = placeFrames(track, camera, seen);
+  const believed = believableTrunk(track, seen);
+  const sure = seen.filter(t => believed[t] === 1);
 
-  const length = (a: (side: Side) => number, b: (side: Side) => number): number =>
-    median(
-      seen.flatMap(t => SIDES.map(s => distance(bodyPoint(points, t, a(s)), bodyPoint(points, t, b(s))))),
+  const length = (a: (side: Side) => number, b: (side: Side) => number, share: number): number =>
+    quantile(
+      sure.flatMap(t => SIDES.map(s => distance(bodyPoint(points, t, a(s)), bodyPoint(points, t, b(s))))),
+      share,
     );
   const bones = {
     shoulderWidthM: length(
       () => BODY.shoulder.left,
       () => BODY.shoulder.right,
+      0.5,
     ),
     upperArmM: length(
       s => BODY.shoulder[s],
       s => BODY.elbow[s],
+      BONE_SHARE,
     ),
     forearmM: length(
       s => BODY.elbow[s],
       s => BODY.wrist[s],
+      BONE_SHARE,
     ),
   };
 
@@ -99,11 +110,11 @@ export function placeBody(track: LandmarkTrack, camera: Camera, fps: number): Pl
     );
   }
   const weights = Float64Array.from({ length: frames }, (_, t) =>
-    track.state[t] === SEEN ? track.confidence[t] : 0,
+    track.state[t] === SEEN && believed[t] === 1 ? track.confidence[t] : 0,
   );
   const whole = [{ start: 0, end: frames }];
   const slow = { fps, cutoffHz: TORSO_HZ };
-  const slowly = (series: Float64Array, dimension: number) => holdThrough(series, dimension, seen);
+  const slowly = (series: Float64Array, dimension: number) => holdThrough(series, dimension, sure);
   const shoulders = {
     left: smoothSeries(slowly(raw.left, 3), 3, floored(weights), whole, slow),
     right: smoothSeries(slowly(raw.right, 3), 3, floored(weights), whole, slow),
@@ -113,7 +124,7 @@ export function placeBody(track: LandmarkTrack, camera: Camera, fps: number): Pl
   const vertical = hips
     ? 'the line from hips to shoulders'
     : 'the camera, taken as level, since the hips are out of sight';
-  return { points, shoulders, orientation, origin, bones, vertical };
+  return { points, shoulders, orientation, origin, bones, believed, vertical };
 }
 
 /** Camera-frame orientation of the torso whose shoulders are given and whose z lies nearest to `up`. */
@@ -154,14 +165,14 @@ const middle = (a: Vector3, b: Vector3): Vector3 => scale(add(a, b), 0.5);
 /** A little trust for every frame, so that absent stretches keep the held value. */
 const floored = (weights: Float64Array): Float64Array => weights.map(w => Math.max(w, 0.01));
 
-/** Absent frames get the value of the nearest seen frame: a torso stays where it was. */
-function holdThrough(series: Float64Array, dimension: number, seen: readonly number[]): Float64Array {
+/** Frames that are not believed get the value of the nearest one that is: a torso stays where it was. */
+function holdThrough(series: Float64Array, dimension: number, sure: readonly number[]): Float64Array {
   const out = Float64Array.from(series);
   const frames = series.length / dimension;
   let next = 0;
   for (let t = 0; t < frames; t++) {
-    while (next + 1 < seen.length && Math.abs(seen[next + 1] - t) <= Math.abs(seen[next] - t)) next++;
-    for (let d = 0; d < dimension; d++) out[t * dimension + d] = series[seen[next] * dimension + d];
+    while (next + 1 < sure.length && Math.abs(sure[next + 1] - t) <= Math.abs(sure[next] - t)) next++;
+    for (let d = 0; d < dimension; d++) out[t * dimension + d] = series[sure[next] * dimension + d];
   }
   return out;
 }

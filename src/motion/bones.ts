@@ -67,31 +67,3 @@ export const crediblePalm = (palmLengthM: number): number =>
 export const FINGER_JOINTS: readonly number[] = Array.from({ length: HAND_LANDMARKS }, (_, k) => k).filter(
   k => !PALM_LANDMARKS.includes(k),
 );
-
-/**
- * Gives a smoothed hand its bones back: (T, 21, 3) m in the hand frame, in place. The palm is the template, every
- * finger bone keeps its direction and gets its length. Frames that are `skip`ped stay as they are.
- */
-export function imposeBones(
-  landmarks: Float64Array,
-  side: Side,
-  palmLengthM: number,
-  skip: (t: number) => boolean,
-): void {
-  const palm = palmShape(palmLengthM, side);
-  for (let t = 0; t < landmarks.length / (3 * HAND_LANDMARKS); t++) {
-    if (skip(t)) continue;
-    const hand = landmarks.subarray(3 * HAND_LANDMARKS * t, 3 * HAND_LANDMARKS * (t + 1));
-    const old = hand.slice();
-    PALM_LANDMARKS.forEach((k, i) => {
-      hand.set(palm[i], 3 * k);
-    });
-    for (const k of FINGER_JOINTS) {
-      const p = HAND_PARENTS[k];
-      const bone = [0, 1, 2].map(a => old[3 * k + a] - old[3 * p + a]);
-      const length = Math.hypot(bone[0], bone[1], bone[2]);
-      const factor = length > 0 ? boneLength(k, palmLengthM) / length : 0;
-      for (let a = 0; a < 3; a++) hand[3 * k + a] = hand[3 * p + a] + factor * bone[a];
-    }
-  }
-}

@@ -6,10 +6,10 @@
  * Dissolves and cuts between two almost equal views are not found.
  */
 import type { RgbFrame } from '../core/types.ts';
+import { COLUMNS, cellMeans, ROWS } from './coarse-grid.ts';
 
-const COLUMNS = 32;
-const ROWS = 18;
-/** A cell's mean is taken over at most this many pixels along each side. */
+const RGB = [0, 1, 2];
+/** Every fourth pixel of every fourth row is plenty for the mean of a cell of 640 × 360. */
 const SAMPLES = 5;
 /** Pictures of one shot correlate above 0.9 even in a head camera that moves; of two shots by chance. */
 const CUT_DISTANCE = 0.35;
@@ -19,29 +19,43 @@ const CUT_RATIO = 3;
 /** (3 · ROWS · COLUMNS,) the frame's coarse pattern, of unit length; zero for a picture of one colour. */
 export type Pattern = Float32Array;
 
-export function patternOf({ width, height, data }: RgbFrame): Pattern {
+export function patternOf(frame: RgbFrame): Pattern {
   const cells = ROWS * COLUMNS;
-  const pattern = new Float32Array(3 * cells);
-  const [stepX, stepY] = [Math.ceil(width / COLUMNS / SAMPLES), Math.ceil(height / ROWS / SAMPLES)];
-  // Every fourth pixel of every fourth row is plenty for a cell's mean.
-  for (let row = 0; row < ROWS; row++)
-    for (let column = 0; column < COLUMNS; column++) {
-      const [x0, x1] = [0, 1].map(i => Math.floor(((column + i) * width) / COLUMNS));
-      const [y0, y1] = [0, 1].map(i => Math.floor(((row + i) * height) / ROWS));
-      const sums = [0, 0, 0];
-      let count = 0;
-      for (let y = y0; y < Math.max(y1, y0 + 1); y += stepY)
-        for (let x = x0; x < Math.max(x1, x0 + 1); x += stepX, count++)
-          for (let c = 0; c < 3; c++) sums[c] += data[3 * (y * width + x) + c];
-      for (let c = 0; c < 3; c++) pattern[c * cells + row * COLUMNS + column] = sums[c] / count;
-    }
+  const pattern = cellMeans(frame, RGB, SAMPLES);
+  const shown = withoutBars(pattern);
   for (let c = 0; c < 3; c++) {
     const channel = pattern.subarray(c * cells, (c + 1) * cells);
-    const mean = channel.reduce((sum, value) => sum + value, 0) / cells;
-    for (let i = 0; i < cells; i++) channel[i] -= mean;
+    const mean = shown.reduce((sum, i) => sum + channel[i], 0) / Math.max(1, shown.length);
+    for (const i of shown) channel[i] -= mean;
   }
   const length = Math.sqrt(pattern.reduce((sum, value) => sum + value * value, 0));
   return length > 0 ? pattern.map(value => value / length) : pattern;
+}
+
+/** Cells darker than this in every channel are black, 0…255: video black is 16, and compressed edges bleed. */
+const BLACK = 24;
+
+/**
+ * The cells inside of black bars, which are set to zero: the same bars around every shot of a compilation would make all of them
+ * alike. A picture that is black all over is nothing but bars.
+ */
+function withoutBars(pattern: Float32Array): number[] {
+  const cells = ROWS * COLUMNS;
+  const isBlack = (row: number, column: number) =>
+    [0, 1, 2].every(c => pattern[c * cells + row * COLUMNS + column] < BLACK);
+  const rows = Array.from({ length: ROWS }, (_, row) => row);
+  const columns = Array.from({ length: COLUMNS }, (_, column) => column);
+  const litRows = rows.filter(row => !columns.every(column => isBlack(row, column)));
+  const litColumns = columns.filter(column => !rows.every(row => isBlack(row, column)));
+  const inside = (at: number, lit: readonly number[]) => at >= lit[0] && at <= lit[lit.length - 1];
+  const shown: number[] = [];
+  for (const row of rows)
+    for (const column of columns) {
+      const i = row * COLUMNS + column;
+      if (inside(row, litRows) && inside(column, litColumns)) shown.push(i);
+      else for (let c = 0; c < 3; c++) pattern[c * cells + i] = 0;
+    }
+  return shown;
 }
 
 /** 0 (the same pattern) … 2. */

@@ -11,9 +11,9 @@ import {
   subtract,
   type Vector3,
 } from '../core/se3.ts';
-import { HAND_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { HAND_LANDMARKS, MIDDLE_KNUCKLE, type Side } from '../core/skeletons.ts';
 
-const [INDEX_KNUCKLE, MIDDLE_KNUCKLE, PINKY_KNUCKLE] = [5, 9, 17];
+const [INDEX_KNUCKLE, PINKY_KNUCKLE] = [5, 17];
 
 /**
  * Orientation outsideFromHand of the frame spanned by wrist, index, middle and pinky knuckles of one hand.

@@ -1,20 +1,22 @@
 /**
  * A hand through a clip in the camera frame. What one camera sees well (where in the picture, how turned, how
  * open) and what it sees badly (how far away) are smoothed apart, each at its own speed, and put together
- * again with the person's fixed bones.
+ * again.
  */
 
 import { add, quatRotate } from '../core/se3.ts';
 import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import type { PlacedArm } from './arms.ts';
-import { ADULT_PALM_LENGTH_M, imposeBones, palmShape } from './bones.ts';
+import { ADULT_PALM_LENGTH_M, palmShape } from './bones.ts';
+import { handConfidence } from './confidence.ts';
+import { moveFingers } from './finger-motion.ts';
 import { fingersOnPalm } from './fingers.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import { handAt } from './hand-frame.ts';
 import { handRays, placePalms, turnedLocal } from './palm.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
-import { median, medianDeviation } from './statistics.ts';
+import { median } from './statistics.ts';
 
 /**
  * Cut-offs, Hz; depth is seen so badly that more of it must be averaged. Tuned on six rendered clips with exact
@@ -23,18 +25,19 @@ import { median, medianDeviation } from './statistics.ts';
  */
 const LATERAL_HZ = 5;
 const ORIENTATION_HZ = 2.5;
-const SHAPE_HZ = 2;
 const DEPTH_HZ = 1.8;
 /**
- * Standard deviations of log depth (rendered clips): from the hand's size in the picture, at best, and from the
- * arm. Hands that grip or hurry are read far worse; how much worse, their disagreement with the arm says.
+ * Standard deviations of log depth (rendered clips): from the size of a hand that is read well, and from the arm.
+ * Hands that grip or hurry are read too small, so too far, by up to a third: their confidence says so.
  */
 const HAND_LOG_DEPTH_SIGMA = 0.04;
-const ARM_LOG_DEPTH_SIGMA = 0.03;
+const ARM_LOG_DEPTH_SIGMA = 0.05;
+/** A hand's word in its depth falls with this power of its confidence (rendered clips: 3 and 6 are as good). */
+const DOUBT = 4;
 /** Depths that disagree by more than this many standard deviations are the hand's fault. */
-const DISAGREEMENT = 2;
-/** A normal distribution's standard deviation per median absolute deviation. */
-const SIGMA_PER_MAD = 1.4826;
+const DISAGREEMENT = 1.5;
+/** Hands that are surer than this tell how large they are. */
+const SURE = 0.8;
 
 /** A hand before smoothing. Values of frames that are not SEEN carry no weight. */
 export interface HandSight {
@@ -81,33 +84,35 @@ export function sightHand(
   const frames = track.state.length;
   const state = believableStates(wristsAtOneDepth(track, camera), track.state, fps);
   const palms = placePalms({ ...track, state }, side, camera, palmLengthM, fps);
-  const sight: HandSight = {
+  const sight: Omit<HandSight, 'landmarks'> = {
     side,
     state,
-    confidence: track.confidence.map((c, t) => (state[t] === ABSENT ? 0 : c)),
+    confidence: handConfidence({ ...track, state }, fps),
     rays: new Float64Array(2 * frames),
     logDepth: new Float64Array(frames),
     orientation: new Float64Array(4 * frames),
-    landmarks: new Float64Array(3 * HAND_LANDMARKS * frames),
     acrossSigma: new Float64Array(frames),
     depthSigma: new Float64Array(frames),
     tipsSigma: new Float64Array(frames),
   };
   const shape = palmShape(palmLengthM, side);
+  const fits = new Float64Array(3 * HAND_LANDMARKS * frames);
+  const rays = palms.map((palm, t) => (palm ? handRays(track, camera, t) : null));
   palms.forEach((palm, t) => {
-    if (!palm) return;
+    const seen = rays[t];
+    if (!palm || !seen) return;
     const [x, y, z] = palm.translation;
     sight.rays.set([x / z, y / z], 2 * t);
     sight.logDepth[t] = Math.log(z);
     sight.orientation.set(palm.rotation, 4 * t);
-    const rays = handRays(track, camera, t);
-    const fitted = fingersOnPalm(turnedLocal(track, rays, t), rays, palm, shape, palmLengthM, side);
-    sight.landmarks.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
+    const fitted = fingersOnPalm(turnedLocal(track, seen, t), seen, palm, shape, palmLengthM, side);
+    fits.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
     sight.acrossSigma[t] = Math.hypot(palm.sigma[0], palm.sigma[1]);
     sight.depthSigma[t] = palm.sigma[2] / z;
     sight.tipsSigma[t] = fitted.tipsSigma;
   });
-  return sight;
+  const hand = { side, palmLengthM, landmarks: fits, palms, rays, confidence: sight.confidence };
+  return { ...sight, landmarks: moveFingers(hand, presentStretches(state), fps) };
 }
 
 /** (T, 2) m: the wrist's pixels at the depth where a palm of the adult length has the track's typical size. */
@@ -132,15 +137,17 @@ function wristsAtOneDepth(track: LandmarkTrack, camera: Camera): Float64Array {
  * the factor that brings hands and body to one scale.
  */
 export function handScaleFromArms(pairs: readonly { sight: HandSight; arm: PlacedArm }[]): number {
-  const ratios: number[] = [];
-  for (const { sight, arm } of pairs) {
-    for (let t = 0; t < sight.state.length; t++) {
-      if (sight.state[t] === SEEN && arm.state[t] === SEEN) {
-        ratios.push(Math.log(arm.wrist[3 * t + 2]) - sight.logDepth[t]);
-      }
-    }
-  }
-  return ratios.length > 0 ? Math.exp(median(ratios)) : 1;
+  const ratios = pairs.flatMap(({ sight, arm }) =>
+    [...sight.state.keys()]
+      .filter(t => sight.state[t] === SEEN && arm.state[t] === SEEN)
+      .map(t => ({
+        ratio: Math.log(arm.wrist[3 * t + 2]) - sight.logDepth[t],
+        sure: sight.confidence[t] > SURE,
+      })),
+  );
+  const sure = ratios.filter(({ sure }) => sure);
+  const told = sure.length > 0 ? sure : ratios;
+  return told.length > 0 ? Math.exp(median(told.map(({ ratio }) => ratio))) : 1;
 }
 
 /** The same sight of a hand that is `factor` times as large and as far away. */
@@ -153,12 +160,7 @@ export const rescaleSight = (sight: HandSight, factor: number): HandSight => ({
 });
 
 /** Smooths a hand; where its arm is known, the arm's depth has its say in the hand's. */
-export function smoothHand(
-  sight: HandSight,
-  arm: PlacedArm | null,
-  palmLengthM: number,
-  fps: number,
-): CameraHand {
+export function smoothHand(sight: HandSight, arm: PlacedArm | null, fps: number): CameraHand {
   const { state, confidence } = sight;
   const frames = state.length;
   const stretches = presentStretches(state);
@@ -170,11 +172,6 @@ export function smoothHand(
     fps,
     cutoffHz: ORIENTATION_HZ,
   });
-  const landmarks = smoothSeries(sight.landmarks, 3 * HAND_LANDMARKS, weights, stretches, {
-    fps,
-    cutoffHz: SHAPE_HZ,
-  });
-  imposeBones(landmarks, sight.side, palmLengthM, t => state[t] === ABSENT);
   const wrist = new Float64Array(3 * frames);
   for (let t = 0; t < frames; t++) {
     if (state[t] === ABSENT) {
@@ -184,26 +181,22 @@ export function smoothHand(
     const z = Math.exp(logDepth[t]);
     wrist.set([rays[2 * t] * z, rays[2 * t + 1] * z, z], 3 * t);
   }
-  return { state, confidence, wrist, orientation, landmarks };
+  return { state, confidence, wrist, orientation, landmarks: sight.landmarks };
 }
 
 /**
- * (T,) log depth from the hand's size and from the arm, each weighed by its error. The hand's is estimated over
- * the clip, and a frame that is far off loses weight as a redescending estimator takes it away.
+ * (T,) log depth from the hand's size and from the arm, each weighed by its error. A hand that is doubtful, or far
+ * off the arm, loses weight, the latter as a redescending estimator takes it away.
  */
-function mixDepths({ state, logDepth }: HandSight, arm: PlacedArm): Float64Array {
-  const known = (t: number) => arm.state[t] !== ABSENT;
-  const apart = logDepth.map((z, t) => (known(t) ? z - Math.log(arm.wrist[3 * t + 2]) : 0));
-  const both = apart.filter((_, t) => state[t] === SEEN && known(t));
-  if (both.length === 0) return logDepth;
-  const spread = SIGMA_PER_MAD * medianDeviation(both);
-  const ofHand = Math.sqrt(Math.max(spread ** 2 - ARM_LOG_DEPTH_SIGMA ** 2, HAND_LOG_DEPTH_SIGMA ** 2));
-  const limit = DISAGREEMENT * Math.hypot(ofHand, ARM_LOG_DEPTH_SIGMA);
+function mixDepths({ state, confidence, logDepth }: HandSight, arm: PlacedArm): Float64Array {
+  const limit = DISAGREEMENT * Math.hypot(HAND_LOG_DEPTH_SIGMA, ARM_LOG_DEPTH_SIGMA);
   const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
   return logDepth.map((z, t) => {
-    if (!known(t)) return z;
-    const trustHand = Math.min(1, (limit / Math.abs(apart[t])) ** 2) * ofHand ** -2;
-    return z - (trustArm / (trustArm + trustHand)) * apart[t];
+    if (state[t] !== SEEN || arm.state[t] === ABSENT) return z;
+    const apart = z - Math.log(arm.wrist[3 * t + 2]);
+    const believed = confidence[t] ** DOUBT * Math.min(1, (limit / Math.abs(apart)) ** 2);
+    const trustHand = believed * HAND_LOG_DEPTH_SIGMA ** -2;
+    return z - (trustArm / (trustArm + trustHand)) * apart;
   });
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { normalize, quatConjugate, quatMultiply, quatRotate, subtract } from '../core/se3.ts';
-import { SIDES, type Side } from '../core/skeletons.ts';
+import { otherSide, SIDES, type Side } from '../core/skeletons.ts';
 import {
   ABSENT,
   type ArmMotion,
@@ -17,6 +17,7 @@ import {
 } from '../core/types.ts';
 import { type PlacedArm, placeArm } from './arms.ts';
 import { type PlacedBody, placeBody } from './body.ts';
+import { shownBody } from './body-track.ts';
 import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
 import {
   type CameraHand,
@@ -26,7 +27,10 @@ import {
   sightHand,
   smoothHand,
 } from './hands.ts';
+import { stillFrames } from './picture.ts';
 import { project } from './placement.ts';
+import { joinMotions, joinRows, shotStretches, sliceClip, slicePerception } from './shots.ts';
+import { sightOf } from './sight.ts';
 import { assumedTorso, type TorsoFrame, WORKING_PLACE } from './torso.ts';
 import { type HandSigmas, handSigmas } from './uncertainty.ts';
 import { inferArm } from './unseen-arms.ts';
@@ -43,30 +47,62 @@ interface PlacedPerson {
   scale: string;
 }
 
-/** A person's motion through a clip. Third-person views are told in the torso's frame, others in the camera's. */
-export function reconstruct(perception: Perception, clip: Clip): HumanMotion {
+/** What one clip says of a person. */
+export interface Reconstruction {
+  /** Third-person views are told in the torso's frame, others in the camera's. */
+  motion: HumanMotion;
+  /**
+   * The hands as 'camera' tracks: smoothed, metric, gaps bridged and marked. Pixels are those that were seen; in
+   * bridged frames they are the projection of the bridged points.
+   */
+  hands: Record<Side, LandmarkTrack>;
+  /** The body as it was seen, with the pixels of its arms' joints as the motion tells them; see body-track.ts. */
+  body: LandmarkTrack;
+}
+
+/** A person through a clip. Every shot is alone: nothing is bridged, smoothed or measured across a scene cut. */
+export function reconstructPerson(perception: Perception, clip: Clip): Reconstruction {
+  const shots = shotStretches(clip.frames, perception.cuts).map(shot =>
+    reconstructShot(slicePerception(perception, shot), sliceClip(clip, shot)),
+  );
+  const motion = joinMotions(shots.map(({ motion }) => motion));
+  const { pictureChange } = perception;
+  return {
+    motion: pictureChange ? { ...motion, pictureStill: stillFrames(pictureChange, clip.fps) } : motion,
+    hands: bothSides(side => joinRows(shots.map(({ hands }) => hands[side]))),
+    body: joinRows(shots.map(shot => shot.body)),
+  };
+}
+
+/** The motion alone. */
+export const reconstruct = (perception: Perception, clip: Clip): HumanMotion =>
+  reconstructPerson(perception, clip).motion;
+
+function reconstructShot(perception: Perception, clip: Clip): Reconstruction {
   const person = placePerson(perception, clip.fps);
   const { hands, sigmas, arms, body, torso, palmLengthM, scale } = person;
-  const bones = body?.bones ?? { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 };
-  return {
+  const tracks = bothSides(side => cameraTrack(perception[side], hands[side], perception.camera, side));
+  const motion: HumanMotion = {
     view: perception.view,
     fps: clip.fps,
     frames: clip.frames,
     reference: torso ? 'torso' : 'camera',
     arms: bothSides(side => armMotion(arms[side], body, side, clip.frames)),
-    hands: bothSides(side => handMotion(hands[side], sigmas[side], torso, palmLengthM)),
-    bones,
+    hands: bothSides(side => ({
+      ...handMotion(hands[side], sigmas[side], torso, palmLengthM),
+      ...sightOf(
+        perception[side],
+        perception[otherSide(side)],
+        tracks[side].positions,
+        hands[side].state,
+        perception.camera,
+        clip.fps,
+      ),
+    })),
+    bones: body?.bones ?? { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 },
     scale,
   };
-}
-
-/**
- * The hands as 'camera' tracks: smoothed, metric, gaps bridged and marked. Pixels are those that were seen; in
- * bridged frames they are the projection of the bridged points.
- */
-export function placeHands(perception: Perception, fps: number): Record<Side, LandmarkTrack> {
-  const { hands } = placePerson(perception, fps);
-  return bothSides(side => cameraTrack(perception[side], hands[side], perception.camera, side));
+  return { motion, hands: tracks, body: shownBody(perception.body, arms, perception.camera, clip.fps) };
 }
 
 function placePerson(perception: Perception, fps: number): PlacedPerson {
@@ -79,7 +115,7 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
   const resized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
-  const hands = bothSides(side => smoothHand(resized[side], seen[side], palmLengthM, fps));
+  const hands = bothSides(side => smoothHand(resized[side], seen[side], fps));
   const arms = bothSides(
     side => body && seen[side] && inferArm(seen[side], hands[side], body, perception.body, side, fps),
   );

@@ -1,46 +1,117 @@
 /**
- * Candidate demonstrations of a clip: from the first to the last frame in which a hand is seen, cut where no
- * hand is seen for longer than a second. Nothing is judged here; `quality/` does that.
+ * Candidate demonstrations of a clip. Cut are, in this order: scenes; stretches without a hand; rest; and, when it is asked for,
+ * the moments between two actions. What is longer than wanted is divided. Every demonstration says why it
+ * starts and ends where it does. Nothing is judged here; `quality/` does that.
  */
 import { ABSENT, type Demonstration, type HumanMotion } from '../core/types.ts';
-import { runsWhere, type Stretch } from './gaps.ts';
+import { runsWhere } from './gaps.ts';
+import { type GraspEvent, graspEvents } from './segmentation/grasps.ts';
+import { dividedAt, inSeconds, type Part, without } from './segmentation/parts.ts';
+import { restsIn } from './segmentation/rest.ts';
+import { SEGMENT_DEFAULTS, type SegmentSettings } from './segmentation/settings.ts';
+import { divisions, LONGEST_ACTION_S, slowestMoments, wristSpeed } from './segmentation/speed.ts';
+import { shotStretches } from './shots.ts';
 
 /** Hands out of sight for longer than this end a demonstration, s. */
 export const LONGEST_PAUSE_S = 1;
 
 /** Demonstrations in the order of the clip; none when no hand is ever seen. */
-export function segment(motion: HumanMotion, task: string): Demonstration[] {
-  const { fps, frames, hands } = motion;
-  const seen = runsWhere(frames, t => hands.left.state[t] !== ABSENT || hands.right.state[t] !== ABSENT);
-  const parts: Stretch[] = [];
-  for (const run of seen) {
-    const last = parts.at(-1);
-    if (last && (run.start - last.end) / fps <= LONGEST_PAUSE_S) last.end = run.end;
-    else parts.push({ ...run });
-  }
-  return parts.map((part, i) => ({
-    ...part,
+export function segment(
+  motion: HumanMotion,
+  task: string,
+  settings: SegmentSettings = SEGMENT_DEFAULTS,
+): Demonstration[] {
+  const { fps } = motion;
+  const speed = wristSpeed(motion);
+  const parts = scenes(motion)
+    .flatMap(scene => withHands(motion, scene))
+    .flatMap(part => withoutRest(motion, part))
+    .flatMap(part => (settings.by === 'actions' ? actions(motion, part, speed) : [part]))
+    .flatMap(part => noLonger(part, speed, fps, settings));
+  return liveliest(parts, speed, settings.most).map(({ start, end, starts, ends }) => ({
+    start,
+    end,
     task,
-    reason: `${startInWords(part, i, parts, fps)}; ${endInWords(part, i, parts, frames, fps)}`,
+    reason: `starts ${starts}; ends ${ends}`,
   }));
 }
 
-const seconds = (frames: number, fps: number): string => `${(frames / fps).toFixed(1)} s`;
-
-function startInWords(part: Stretch, i: number, parts: readonly Stretch[], fps: number): string {
-  if (part.start === 0) return 'starts with the clip';
-  if (i === 0) return `starts at ${seconds(part.start, fps)}, where a hand is first seen`;
-  return `starts at ${seconds(part.start, fps)}, after ${seconds(part.start - parts[i - 1].end, fps)} without a hand`;
+function scenes({ frames, fps, shots }: HumanMotion): Part[] {
+  const cuts = shots?.slice(1).map(({ start }) => start) ?? [];
+  return shotStretches(frames, cuts).map(({ start, end }) => ({
+    start,
+    end,
+    starts: start === 0 ? 'with the clip' : `at ${inSeconds(start, fps)}, at a scene cut`,
+    ends: end === frames ? 'with the clip' : `at ${inSeconds(end, fps)}, at a scene cut`,
+  }));
 }
 
-function endInWords(
-  part: Stretch,
-  i: number,
-  parts: readonly Stretch[],
-  frames: number,
+/** The part from the first to the last sight of a hand, without the long stretches in which none is seen. */
+function withHands({ fps, hands }: HumanMotion, part: Part): Part[] {
+  const seen = runsWhere(part.end - part.start, i => {
+    const t = part.start + i;
+    return hands.left.state[t] !== ABSENT || hands.right.state[t] !== ABSENT;
+  }).map(run => ({ start: run.start + part.start, end: run.end + part.start }));
+  if (seen.length === 0) return [];
+  const [first, last] = [seen[0].start, seen[seen.length - 1].end];
+  const trimmed: Part = {
+    start: first,
+    end: last,
+    starts: first === part.start ? part.starts : `at ${inSeconds(first, fps)}, where a hand is first seen`,
+    ends: last === part.end ? part.ends : `at ${inSeconds(last, fps)}, where a hand is last seen`,
+  };
+  const gaps = seen
+    .slice(1)
+    .map((run, i) => ({ start: seen[i].end, end: run.start }))
+    .filter(gap => (gap.end - gap.start) / fps > LONGEST_PAUSE_S);
+  return without(trimmed, gaps, fps, 'without a hand');
+}
+
+/** A part that is nothing but rest stays: whoever judges it says so. */
+function withoutRest(motion: HumanMotion, part: Part): Part[] {
+  const moving = without(part, restsIn(motion, part), motion.fps, 'of rest');
+  return moving.length > 0 ? moving : [part];
+}
+
+/** A grasp or release this near to a cut is told with it, s. */
+const BESIDE_S = 0.25;
+
+function actions(motion: HumanMotion, part: Part, speed: Float64Array): Part[] {
+  const { fps } = motion;
+  const events = graspEvents(motion, part);
+  const near = (t: number) => events.filter(({ frame }) => Math.abs(frame - t) <= BESIDE_S * fps);
+  const why = (t: number) => ['where the wrists are slowest', ...near(t).map(eventInWords)].join(', as ');
+  return dividedAt(part, slowestMoments(speed, part, fps), fps, why).flatMap(piece =>
+    dividedAt(piece, divisions(speed, piece, Math.round(LONGEST_ACTION_S * fps)), fps, why),
+  );
+}
+
+const eventInWords = ({ side, kind }: GraspEvent): string =>
+  `the ${side} hand ${kind === 'grasp' ? 'closes' : 'opens'}`;
+
+/** The pieces of a part that is too long; each but the first starts `overlapS` before the last one ends. */
+function noLonger(
+  part: Part,
+  speed: Float64Array,
   fps: number,
-): string {
-  if (part.end === frames) return 'ends with the clip';
-  if (i === parts.length - 1) return `ends at ${seconds(part.end, fps)}, where a hand is last seen`;
-  return `ends at ${seconds(part.end, fps)}, before ${seconds(parts[i + 1].start - part.end, fps)} without a hand`;
+  { longestS, overlapS }: SegmentSettings,
+): Part[] {
+  const overlap = Math.min(Math.round(overlapS * fps), Math.floor((longestS * fps) / 2));
+  const longest = Math.max(1, Math.round(longestS * fps) - overlap);
+  if (part.end - part.start <= Math.round(longestS * fps)) return [part];
+  const pieces = dividedAt(
+    part,
+    divisions(speed, part, longest),
+    fps,
+    () => `where the wrists are slow, since more than ${longestS} s were too long`,
+  );
+  return pieces.map((piece, i) => (i === 0 ? piece : { ...piece, start: piece.start - overlap }));
+}
+
+/** The `most` parts with the longest paths of the wrists, in the order of the clip. */
+function liveliest(parts: readonly Part[], speed: Float64Array, most: number | null): readonly Part[] {
+  if (most === null || parts.length <= most) return parts;
+  const path = ({ start, end }: Part) => speed.subarray(start, end).reduce((sum, v) => sum + v, 0);
+  const kept = new Set(parts.toSorted((a, b) => path(b) - path(a)).slice(0, most));
+  return parts.filter(part => kept.has(part));
 }

@@ -13,3 +13,11 @@ export function medianDeviation(values: ArrayLike<number>): number {
   const middle = median(values);
   return median(Float64Array.from(values, value => Math.abs(value - middle)));
 }
+
+/** The value below which `share` of the values lie; NaN of nothing. */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.length > 0
+    ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+    : Number.NaN;
+}

@@ -4,9 +4,10 @@
  * from the frames around in which the elbow was seen. Source: D. Tolani, A. Goswami and N. Badler, "Real-time
  * inverse kinematics techniques for anthropomorphic limbs", Graphical Models 62, 2000.
  */
-import { add, dot, norm, normalize, scale, subtract, type Vector3 } from '../core/se3.ts';
+import { add, normalize, quatRotate, scale, subtract, type Vector3, vectorAt } from '../core/se3.ts';
 import type { Side } from '../core/skeletons.ts';
 import { ABSENT, FILLED, type LandmarkTrack, SEEN } from '../core/types.ts';
+import { acrossLine, bentElbow, unfolded } from './arm-limits.ts';
 import type { PlacedArm } from './arms.ts';
 import type { PlacedBody } from './body.ts';
 import { runsWhere } from './gaps.ts';
@@ -51,8 +52,10 @@ export function inferArm(
       const share = !before ? 1 : !after ? 0 : (t - start + 1) / (end - start + 1);
       const mix = (a: Vector3, b: Vector3) => add(scale(a, 1 - share), scale(b, share));
       const [first, last] = [before ?? after!, after ?? before!];
-      const wrist = add(at(hand.wrist, t), mix(first.wristFromHand, last.wristFromHand));
-      const shoulder = at(body.shoulders[side], t);
+      const shoulder = vectorAt(body.shoulders[side], t);
+      const forward = quatRotate(body.orientation.subarray(4 * t, 4 * t + 4), [1, 0, 0]);
+      const carried = add(vectorAt(hand.wrist, t), mix(first.wristFromHand, last.wristFromHand));
+      const wrist = unfolded(carried, shoulder, forward, body.bones);
       const { upperArmM, forearmM } = body.bones;
       out.elbow.set(bentElbow(shoulder, wrist, mix(first.pole, last.pole), upperArmM, forearmM), 3 * t);
       out.wrist.set(wrist, 3 * t);
@@ -71,39 +74,9 @@ function rememberedFrames(state: Uint8Array, reach: number): boolean[] {
 
 /** What is carried over from frame t, where the arm is known. */
 function endpoint(arm: PlacedArm, hand: HandPath, body: PlacedBody, side: Side, t: number) {
-  const shoulder = at(body.shoulders[side], t);
-  const [elbow, wrist] = [at(arm.elbow, t), at(arm.wrist, t)];
-  const wristFromHand: Vector3 = hand.state[t] === ABSENT ? [0, 0, 0] : subtract(wrist, at(hand.wrist, t));
+  const shoulder = vectorAt(body.shoulders[side], t);
+  const [elbow, wrist] = [vectorAt(arm.elbow, t), vectorAt(arm.wrist, t)];
+  const wristFromHand: Vector3 =
+    hand.state[t] === ABSENT ? [0, 0, 0] : subtract(wrist, vectorAt(hand.wrist, t));
   return { pole: acrossLine(subtract(elbow, shoulder), normalize(subtract(wrist, shoulder))), wristFromHand };
-}
-
-const at = (series: Float64Array, t: number): Vector3 => [
-  series[3 * t],
-  series[3 * t + 1],
-  series[3 * t + 2],
-];
-
-/** The unit vector along the part of v that is perpendicular to the unit vector `line`. */
-const acrossLine = (v: Vector3, line: Vector3): Vector3 => normalize(subtract(v, scale(line, dot(v, line))));
-
-/**
- * The elbow, m, of two bones between shoulder and wrist that points to `pole`; on the line, in the bones'
- * proportion, where the wrist is out of reach.
- */
-export function bentElbow(
-  shoulder: Vector3,
-  wrist: Vector3,
-  pole: Vector3,
-  upperArmM: number,
-  forearmM: number,
-): Vector3 {
-  const span = subtract(wrist, shoulder);
-  const length = norm(span);
-  const line = normalize(span);
-  if (length >= upperArmM + forearmM) return add(shoulder, scale(span, upperArmM / (upperArmM + forearmM)));
-  // Law of cosines; a wrist nearer than the bones' difference folds the arm all the way.
-  const along = (length * length + upperArmM ** 2 - forearmM ** 2) / (2 * Math.max(length, 1e-6));
-  const bounded = Math.max(-upperArmM, Math.min(upperArmM, along));
-  const across = Math.sqrt(upperArmM ** 2 - bounded ** 2);
-  return add(shoulder, add(scale(line, bounded), scale(acrossLine(pole, line), across)));
 }

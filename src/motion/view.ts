@@ -8,7 +8,7 @@ import { handsAtWrists, isPlausibleBody, keepsItsSize, shoulderWidthPx } from '.
 import type { BodyReading, FrameReading } from '../core/readings.ts';
 import { BODY } from '../core/skeletons.ts';
 import type { View } from '../core/types.ts';
-import { facingOf } from './facing.ts';
+import { type Facing, facingOf, headCameraEvidence } from './facing.ts';
 import { median } from './statistics.ts';
 
 /** A body below this presence is not there (MediaPipe's own threshold). */
@@ -19,6 +19,10 @@ const THIRD_PERSON_SHARE = 0.5;
 const AGREEING_SHARE = 0.5;
 /** The hands face the camera when their left/right words say so this clearly (`Facing.rightIsRight`, negative). */
 const FACING_CAMERA = 0.5;
+/** … and no more than this speaks for a head camera (`headCameraEvidence`). */
+const NO_HEAD_CAMERA = -0.3;
+/** So much speaks for a head camera that a body that faces the camera is none: the wearer's arms and a dark table. */
+const HEAD_CAMERA = 0.5;
 
 /** Shoulders this far the other way round, in their own widths, are not those of a person who turns aside. */
 const TURNED = 0.4;
@@ -96,7 +100,10 @@ export function judgeBody(
   const counts = plausible.map(({ body, hands }) => handsAtWrists(body!, hands));
   const hands = counts.reduce((sum, count) => sum + count.certain, 0);
   const agreeing = counts.reduce((sum, count) => sum + count.at, 0) / Math.max(1, hands);
-  const agree = hands === 0 || agreeing >= AGREEING_SHARE;
+  const facing = facingOf(readings, size.width);
+  const facesIt = person !== null && person.leftwards > 0;
+  const contradicted = facesIt && facing.decisive && headCameraEvidence(facing) >= HEAD_CAMERA;
+  const agree = hands === 0 || (agreeing >= AGREEING_SHARE && !contradicted);
   if (share >= THIRD_PERSON_SHARE && agree)
     return {
       ...believed,
@@ -107,27 +114,27 @@ export function judgeBody(
     ? 'no body found in any frame'
     : agree
       ? `only ${seen}`
-      : `bodies found, but only ${percent(agreeing)} of the hands are at their wrists`;
-  return { ...none, ...viewFromHands(readings, size, noBody) };
+      : contradicted
+        ? 'bodies found that face the camera, which the hands do not'
+        : `bodies found, but only ${percent(agreeing)} of the hands are at their wrists`;
+  return { ...none, ...viewFromHands(facing, noBody) };
 }
 
 /** Without a body: third-person only where both hands are seen together and clearly the other way round. */
-function viewFromHands(
-  readings: readonly FrameReading[],
-  { width }: Size,
-  noBody: string,
-): { view: View; reason: string } {
-  const { rightIsRight, pairs, decisive } = facingOf(readings, width);
+function viewFromHands(facing: Facing, noBody: string): { view: View; reason: string } {
+  const { rightIsRight, pairs, decisive } = facing;
   if (!decisive) return { view: 'egocentric', reason: noBody };
-  const clearly = Math.abs(rightIsRight) >= FACING_CAMERA;
-  if (clearly && rightIsRight < 0)
+  if (rightIsRight <= -FACING_CAMERA && headCameraEvidence(facing) <= NO_HEAD_CAMERA)
     return {
       view: 'third-person',
       reason: `${noBody}, but the hands face the camera: the right one is on the left in ${pairs} frames with both`,
     };
   return {
     view: 'egocentric',
-    reason: clearly ? `${noBody}; the right hand is on the right in ${pairs} frames with both` : noBody,
+    reason:
+      rightIsRight >= FACING_CAMERA
+        ? `${noBody}; the right hand is on the right in ${pairs} frames with both`
+        : noBody,
   };
 }
 

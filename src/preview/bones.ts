@@ -7,6 +7,8 @@ import type { BodyPart, RobotBone } from './robot.ts';
 const LEAST_M = 0.004;
 /** Half the thickness of a palm, m; fingers and limbs have the thickness of their part. */
 const PALM_RADIUS_M = 0.013;
+/** Half the thickness of a neck, m. */
+const NECK_RADIUS_M = 0.035;
 /** Half the depth of a chest, m. */
 const CHEST_RADIUS_M = 0.08;
 
@@ -40,6 +42,8 @@ export function robotBones(model: RobotModel, place: (link: string, xyz: Vec3) =
     // A skull around the camera: from a little below it to a little above.
     const at = (up: number): Vec3 => place(link, [xyz[0] - 0.05, xyz[1], xyz[2] + up]);
     add({ from: at(-0.03), to: at(0.05), part: 'head' });
+    if (model.arms)
+      add({ from: collar(model.arms, place), to: at(-0.03), part: 'torso', radiusM: NECK_RADIUS_M });
   }
   return bones;
 }
@@ -59,15 +63,22 @@ function addTrunk(
   for (const t of [0.3, 0.7]) add({ from: between(t), to: hips, part: 'torso', radiusM: CHEST_RADIUS_M });
 }
 
+/** Midway between the shoulders. */
+function collar(arms: NonNullable<RobotModel['arms']>, place: (link: string, xyz: Vec3) => Vec3): Vec3 {
+  const [left, right] = SIDES.map(side => place(arms[side].shoulder.link, arms[side].shoulder.xyz));
+  return [0, 1, 2].map(i => (left[i] + right[i]) / 2) as unknown as Vec3;
+}
+
 /** The part that each link belongs to: a link is of its parent's part unless a joint list says otherwise. */
 function partsOf(model: RobotModel): Map<string, BodyPart> {
   const part = new Map<string, BodyPart>([[model.root, 'torso']]);
   for (const side of SIDES) {
     if (model.hands[side]?.palm === model.root) part.set(model.root, `${side}_hand`);
   }
+  const neck = wayToCamera(model);
   for (const { name, parent, child } of model.joints) {
     let own = part.get(parent) ?? 'torso';
-    if (own === 'torso' && model.held.includes(name)) own = 'legs';
+    if (own === 'torso' && model.held.includes(name)) own = neck.has(child) ? 'head' : 'legs';
     for (const side of SIDES) {
       if (model.arms?.[side].joints.includes(name)) own = `${side}_arm`;
       if (model.hands[side]?.palm === child || model.hands[side]?.joints.includes(name)) own = `${side}_hand`;
@@ -75,6 +86,13 @@ function partsOf(model: RobotModel): Map<string, BodyPart> {
     part.set(child, own);
   }
   return part;
+}
+
+/** The links between the root and the head camera: joints that are held there are a neck's, not legs'. */
+function wayToCamera({ joints, camera }: RobotModel): Set<string> {
+  const way = new Set(camera ? [camera.link] : []);
+  for (const { parent, child } of joints.toReversed()) if (way.has(child)) way.add(parent);
+  return way;
 }
 
 const distance = (a: Vec3, b: Vec3) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

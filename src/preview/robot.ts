@@ -56,6 +56,12 @@ export function robotCamera(pose: RobotPose, view: View): PreviewCamera {
     const chest = bounds(pose.bones.filter(b => b.part === 'torso' || b.part.endsWith('arm'))).high[2];
     return { from: [-0.08, 0, chest + 0.42], to: [0.34, 0, chest - 0.22], heightM: 0.95 };
   }
+  if (pose.bones.every(bone => bone.part.endsWith('hand'))) {
+    // A hand alone fills the picture, with room for its fingers to open.
+    const middle = [0, 1, 2].map(i => (low[i] + high[i]) / 2) as unknown as Vec3;
+    const size = Math.max(...[0, 1, 2].map(i => high[i] - low[i]));
+    return { from: orbit(middle, 8 * size, 17, 11), to: middle, heightM: 1.5 * size };
+  }
   // From the shanks to above the head: with the feet, the arms would be smaller for nothing.
   const to: Vec3 = [0.05, 0, low[2] + height * 0.6];
   // Room for spread arms: at least a metre.

@@ -13,8 +13,8 @@ export const THRESHOLDS = {
   coverage: 0.7,
   /** Share of the known hand frames that were seen and not bridged. */
   seen: 0.6,
-  /** Mean confidence of the seen hand frames, 0…1. */
-  confidence: 0.5,
+  /** Mean confidence of the seen hand frames, 0…1: a calibrated probability, 0.5 … 0.95 for hands at work. */
+  confidence: 0.35,
   /** Share of a known hand's frames in which its arm is known too; where a body is the reference. */
   arms: 0.5,
   /** Largest extent of a wrist's path, or of a fingertip's in its hand, m. Less is rest (or noise). */

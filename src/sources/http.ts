@@ -5,7 +5,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import {
   isUnderstudyError,
   RefusedAddressError,
@@ -16,6 +16,7 @@ import {
 } from '../core/errors.ts';
 import { VIDEO_EXTENSIONS } from './file.ts';
 import { checkAddress, guardedAgent } from './guard.ts';
+import { followRedirects, headerOf } from './redirects.ts';
 
 export interface DownloadOptions {
   /** Folder for the file; made when missing. A broken download stays there and is resumed by the next call. */
@@ -24,6 +25,8 @@ export interface DownloadOptions {
   allowHosts?: readonly string[];
   /** Largest file, bytes; default 4 GiB. */
   maxBytes?: number;
+  /** Longest time, s; default an hour. What has come by then is gone on with by the next call. */
+  maxSeconds?: number;
   signal?: AbortSignal;
 }
 
@@ -35,9 +38,17 @@ export interface Download {
 }
 
 const DEFAULT_MAX_BYTES = 4 * 2 ** 30;
+const DEFAULT_MAX_SECONDS = 60 * 60;
 
-/** Enough for a short link, a mirror choice and a signed address; a loop ends here. */
-const MAX_REDIRECTS = 5;
+/** A page where a video was expected: it may lead to one. */
+export class PageError extends SourceError {}
+
+/** Media types of video files, and those that servers give for any file. */
+const MEDIA_TYPE =
+  /^(video\/|application\/(mp4|mxf|ogg|x-matroska|octet-stream|force-download|x-download)$|binary\/|$)/i;
+/** What some servers call files that they do not know. */
+const PLAIN_TYPE = /^text\/plain$/i;
+const PAGE_TYPE = /^(text\/html|application\/xhtml\+xml)$/i;
 
 /** Answers that may change later without anybody's doing: RFC 9110 and RFC 6585 (429), RFC 8470 (425). */
 const isTemporary = (status: number) => status >= 500 || [408, 425, 429].includes(status);
@@ -55,7 +66,9 @@ interface Partial {
  *   SourceUnavailableError when it may work later; StoreError when the folder cannot be written.
  */
 export async function download(address: string, options: DownloadOptions): Promise<Download> {
-  const { folder, allowHosts = [], maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { folder, allowHosts = [], maxBytes = DEFAULT_MAX_BYTES, maxSeconds = DEFAULT_MAX_SECONDS } = options;
+  const timeout = AbortSignal.timeout(maxSeconds * 1000);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const url = checkAddress(address, allowHosts);
   const target = join(folder, fileName(url));
   const part = `${target}.part`;
@@ -65,12 +78,12 @@ export async function download(address: string, options: DownloadOptions): Promi
   const agent = guardedAgent(allowHosts);
   try {
     let partial = await readPartial(part);
-    let reply = await follow(url, agent, allowHosts, partial, options.signal);
+    let reply = await ask(url, agent, allowHosts, partial, signal);
     if (reply.response.statusCode === 416) {
       // The partial file is longer than the file on the server: start afresh.
       reply.response.body.destroy();
       partial = null;
-      reply = await follow(url, agent, allowHosts, null, options.signal);
+      reply = await ask(url, agent, allowHosts, null, signal);
     }
     const { response, finalUrl } = reply;
     const startAt = acceptResponse(finalUrl, response, partial);
@@ -80,7 +93,9 @@ export async function download(address: string, options: DownloadOptions): Promi
     await rm(`${part}.validator`, { force: true });
     return { path: target, bytes, finalAddress: finalUrl.href };
   } catch (error) {
-    const tagged = translate(url, error);
+    const tagged = timeout.aborted
+      ? new SourceUnavailableError(`${url.href}: took longer than ${maxSeconds} s`, error)
+      : translate(url, error);
     if (!tagged.retryable) {
       await rm(part, { force: true });
       await rm(`${part}.validator`, { force: true });
@@ -91,32 +106,20 @@ export async function download(address: string, options: DownloadOptions): Promi
   }
 }
 
-/** Ask, and follow redirects; each stop is judged by the guard before it is asked. */
-async function follow(
-  start: URL,
+/** Ask for the file, or for what is missing of it. */
+function ask(
+  url: URL,
   dispatcher: Agent,
   allowHosts: readonly string[],
   partial: Partial | null,
-  signal: AbortSignal | undefined,
-): Promise<{ response: Dispatcher.ResponseData; finalUrl: URL }> {
+  signal: AbortSignal,
+) {
   const headers: Record<string, string> = { accept: 'video/*,*/*;q=0.8', 'accept-encoding': 'identity' };
   if (partial) {
     headers['range'] = `bytes=${partial.bytes}-`;
     headers['if-range'] = partial.validator;
   }
-  let url = start;
-  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await request(url, { dispatcher, headers, signal });
-    const location = header(response, 'location');
-    if (![301, 302, 303, 307, 308].includes(response.statusCode) || !location) {
-      return { response, finalUrl: url };
-    }
-    response.body.on('error', () => {}).destroy();
-    if (!URL.canParse(location, url.href))
-      throw new SourceError(`${url.href}: redirects to '${location}', no address`);
-    url = checkAddress(new URL(location, url).href, allowHosts);
-  }
-  throw new SourceError(`${start.href}: more than ${MAX_REDIRECTS} redirects`);
+  return followRedirects(url, { dispatcher, allowHosts, headers, signal });
 }
 
 /** Judge the answer. @returns the offset in the file at which its body starts. */
@@ -128,11 +131,14 @@ function acceptResponse(url: URL, response: Dispatcher.ResponseData, partial: Pa
       `${url.href}: answered HTTP ${statusCode}${statusCode === 404 ? ' (not found)' : ''}; a video is needed`,
     );
   }
-  if (/^(text\/html|application\/xhtml)/i.test(header(response, 'content-type'))) {
-    throw new SourceError(`${url.href} is an HTML page, not a video; give the address of the video file`);
-  }
+  const type = headerOf(response, 'content-type').split(';')[0].trim();
+  if (PAGE_TYPE.test(type))
+    throw new PageError(`${url.href} is an HTML page, not a video; give the address of the video file`);
+  const named = VIDEO_EXTENSIONS.includes(extname(url.pathname).toLowerCase());
+  if (!MEDIA_TYPE.test(type) && !(PLAIN_TYPE.test(type) && named))
+    throw new SourceError(`${url.href} is '${type}', not a video`);
   if (statusCode === 200) return 0;
-  const start = Number(/^bytes (\d+)-/.exec(header(response, 'content-range'))?.[1]);
+  const start = Number(/^bytes (\d+)-/.exec(headerOf(response, 'content-range'))?.[1]);
   if (!partial || start !== partial.bytes) {
     throw new SourceError(`${url.href}: answered with a part of the file that was not asked for`);
   }
@@ -168,13 +174,8 @@ async function readPartial(part: string): Promise<Partial | null> {
 
 /** If-Range needs a strong validator (RFC 9110, 13.1.5); a weak ETag is none. */
 function validatorOf(response: Dispatcher.ResponseData): string {
-  const etag = header(response, 'etag');
-  return etag && !etag.startsWith('W/') ? etag : header(response, 'last-modified');
-}
-
-function header(response: Dispatcher.ResponseData, name: string): string {
-  const value = response.headers[name];
-  return (Array.isArray(value) ? value[0] : value) ?? '';
+  const etag = headerOf(response, 'etag');
+  return etag && !etag.startsWith('W/') ? etag : headerOf(response, 'last-modified');
 }
 
 /** A readable name that no other address has. */

@@ -8,19 +8,30 @@ import { hasScheme, type SourceItem } from './item.ts';
 /** Columns of .csv and keys of .jsonl; only `url` is required. */
 export const LIST_COLUMNS = ['url', 'task', 'license', 'start', 'end'] as const;
 
+/** The forms of lists, by the ending of their files. */
+export type ListForm = '.txt' | '.csv' | '.jsonl';
+
 /** One row before it is judged, and where it stands, for people. */
 interface Row {
+  /** From 1. */
+  number: number;
   place: string;
   fields: Record<string, unknown>;
 }
 
-const READERS: Record<string, (text: string, path: string) => (Row | ListError)[]> = {
+const READERS: Record<ListForm, (text: string, path: string) => (Row | BrokenRow)[]> = {
   '.txt': readText,
   '.csv': readCsv,
   '.jsonl': readJsonLines,
 };
 
 export const isList = (path: string): boolean => extname(path).toLowerCase() in READERS;
+
+/** A row that is no row at all. */
+interface BrokenRow {
+  number: number;
+  error: ListError;
+}
 
 /** A list as read: its good rows, and an error for each broken one. */
 export interface SourceList {
@@ -38,22 +49,44 @@ export async function readList(path: string): Promise<SourceList> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new SourceError(`${path}: the list cannot be read (${cause.code})`, cause);
   });
-  const rows = READERS[extname(path).toLowerCase()](text.replace(/^\uFEFF/, ''), path);
+  const rows = parseList(text, extname(path).toLowerCase() as ListForm, path, dirname(resolve(path)));
   if (rows.length === 0) throw new ListError(`${path}: the list is empty; it needs at least one video`);
   const list: SourceList = { items: [], broken: [] };
-  for (const row of rows) {
-    const judged = row instanceof ListError ? row : toItem(row, dirname(resolve(path)));
-    if (judged instanceof ListError) list.broken.push(judged);
-    else list.items.push(judged);
+  for (const { item } of rows) {
+    if (item instanceof ListError) list.broken.push(item);
+    else list.items.push(item);
   }
   return list;
 }
+
+/** One row of a list: what it says, or what is wrong with it. */
+export interface ListRow {
+  /** From 1, as in a spreadsheet or an editor. */
+  number: number;
+  /** The address as it was written; '' where there is none. */
+  url: string;
+  item: SourceItem | ListError;
+}
+
+/**
+ * The rows of a list's text. `name` is what errors call it, `folder` what paths are relative to.
+ * @throws ListError when it is no list at all.
+ */
+export function parseList(text: string, form: ListForm, name: string, folder = ''): ListRow[] {
+  return READERS[form](text.replace(/^\uFEFF/, ''), name).map(row =>
+    'error' in row
+      ? { number: row.number, url: '', item: row.error }
+      : { number: row.number, url: written(row.fields['url']), item: toItem(row, folder) },
+  );
+}
+
+const written = (url: unknown) => (typeof url === 'string' ? url : '');
 
 /** One address or path a line; blank lines and lines that start with # are skipped. */
 function readText(text: string, path: string): Row[] {
   return numberedLines(text)
     .filter(({ line }) => !line.startsWith('#'))
-    .map(({ line, number }) => ({ place: `${path} row ${number}`, fields: { url: line } }));
+    .map(({ line, number }) => ({ number, place: `${path} row ${number}`, fields: { url: line } }));
 }
 
 /** A header, then one video a row. Rows are counted as in a spreadsheet: the header is row 1. */
@@ -67,6 +100,7 @@ function readCsv(text: string, path: string): Row[] {
       );
     }
     return records.map((record, i) => ({
+      number: i + 2,
       place: `${path} row ${i + 2}`,
       fields: Object.fromEntries(names.map((name, column) => [name, record[column] || undefined])),
     }));
@@ -78,19 +112,21 @@ function readCsv(text: string, path: string): Row[] {
 }
 
 /** One JSON object a line. */
-function readJsonLines(text: string, path: string): (Row | ListError)[] {
+function readJsonLines(text: string, path: string): (Row | BrokenRow)[] {
   return numberedLines(text).map(({ line, number }) => {
     const place = `${path} row ${number}`;
     let fields: unknown;
     try {
       fields = JSON.parse(line);
     } catch (cause) {
-      return new ListError(`${place}: not valid JSON: ${(cause as Error).message}`, cause);
+      const error = new ListError(`${place}: not valid JSON: ${(cause as Error).message}`, cause);
+      return { number, error };
     }
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-      return new ListError(`${place}: not a JSON object such as {"url": "…", "task": "…"}`);
+      const error = new ListError(`${place}: not a JSON object such as {"url": "…", "task": "…"}`);
+      return { number, error };
     }
-    return { place, fields: fields as Record<string, unknown> };
+    return { number, place, fields: fields as Record<string, unknown> };
   });
 }
 

@@ -1,10 +1,15 @@
 /** From what a person names to single videos, and from a video's address to a local file. */
 import { resolve } from 'node:path';
-import { isUnderstudyError, RefusedAddressError, type UnderstudyError } from '../core/errors.ts';
+import { isUnderstudyError, RefusedAddressError, SourceError, type UnderstudyError } from '../core/errors.ts';
 import { isFolder, listVideos } from './file.ts';
-import { type DownloadOptions, download } from './http.ts';
+import { checkAddress, guardedFetch } from './guard.ts';
+import { download, PageError } from './http.ts';
 import { hasScheme, isWebAddress, type SourceItem } from './item.ts';
 import { isList, readList } from './list.ts';
+import { checkRobots } from './policy.ts';
+import { type Politeness, politely } from './polite.ts';
+import { youtubeAddress, youtubeId } from './youtube.ts';
+import { fetchByYtDlp, hasYtDlp } from './yt-dlp.ts';
 
 /** What inputs name: the videos, and what could not be understood. */
 export interface Expansion {
@@ -55,12 +60,61 @@ function webItem(item: SourceItem): SourceItem {
   throw new RefusedAddressError(`${item.address}: only http:// and https:// addresses and paths are read`);
 }
 
+/** How videos are fetched, and what may be. */
+export interface FetchOptions extends Politeness {
+  /** Folder for what is fetched; a broken download stays there and is gone on with. */
+  folder: string;
+  /** Hosts (`host` or `host:port`) exempt from the address guard. */
+  allowHosts: readonly string[];
+  /** Largest file, bytes, and longest time, s. */
+  maxBytes: number;
+  maxSeconds: number;
+  /** 'obey': what a site's robots.txt asks to leave alone is refused. */
+  robotsTxt: 'obey' | 'ignore';
+  /** Name or path of yt-dlp; '': it is not used. */
+  ytDlp: string;
+  /** Environment of that program. */
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
 /**
  * The local file of one video: itself, or a download.
- * @throws as `download`; a missing local file is a SourceError.
+ * @throws as `download`; PolicyError by robots.txt; a missing local file is a SourceError
  */
-export async function acquire(item: SourceItem, options: DownloadOptions): Promise<string> {
-  if (isWebAddress(item.address)) return (await download(item.address, options)).path;
-  const [path] = await listVideos(resolve(item.address));
-  return path;
+export async function acquire(item: SourceItem, options: FetchOptions): Promise<string> {
+  if (!isWebAddress(item.address)) return (await listVideos(resolve(item.address)))[0];
+  const url = checkAddress(item.address, options.allowHosts);
+  return politely(
+    url.host,
+    options,
+    async () => {
+      if (options.robotsTxt === 'obey') await checkRobots(url, options.allowHosts);
+      return fetchVideo(url, options);
+    },
+    options.signal,
+  );
+}
+
+/** A video file as it is; the video of a page by yt-dlp where it is, YouTube's by other means where it is not. */
+async function fetchVideo(url: URL, options: FetchOptions): Promise<string> {
+  const { ytDlp, env } = options;
+  const byProgram = () => fetchByYtDlp(url.href, { ...options, program: ytDlp });
+  const id = youtubeId(url);
+  if (id === null)
+    try {
+      return (await download(url.href, options)).path;
+    } catch (error) {
+      if (!(error instanceof PageError)) throw error;
+      if (!(await hasYtDlp(ytDlp, env)))
+        throw new SourceError(`${error.message}, or install yt-dlp, which finds the videos of many sites`);
+      return byProgram();
+    }
+  if (await hasYtDlp(ytDlp, env)) return byProgram();
+  const ask = guardedFetch(options.allowHosts);
+  try {
+    return (await download(await youtubeAddress(id, ask.fetch), options)).path;
+  } finally {
+    await ask.close();
+  }
 }

@@ -1,13 +1,15 @@
 /** Address → media file with a known content hash, that has been found to be a video. */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { environment } from '../config.ts';
 import { sha256File } from '../sources/digest.ts';
 import { isWebAddress, type SourceItem } from '../sources/item.ts';
-import { acquire as fetchItem } from '../sources/resolve.ts';
+import { checkLicense } from '../sources/policy.ts';
+import { type FetchOptions, acquire as fetchItem } from '../sources/resolve.ts';
 import type { MediaInfo } from '../video/probe.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 export interface Media {
   item: SourceItem;
@@ -17,47 +19,73 @@ export interface Media {
   info: MediaInfo;
 }
 
-/** @throws SourceError, SourceUnavailableError, RefusedAddressError, MediaError. */
+/** @throws PolicyError, SourceError, SourceUnavailableError, RefusedAddressError, MediaError. */
 export async function acquire(context: StageContext, item: SourceItem): Promise<Media> {
-  const file = isWebAddress(item.address)
+  checkLicense(item.address, item.license ?? context.config.license, context.config);
+  const { file, origin } = isWebAddress(item.address)
     ? await download(context, item)
-    : await fetchItem(item, { folder: '' });
-  const id = await sha256File(file);
+    : await localFile(context, item);
   const { dir } = await staged(
     context,
-    { name: 'acquire', version: VERSION, config: { probe: true }, inputs: [id] },
+    { name: 'acquire', version: VERSION, config: { probe: true }, inputs: [origin] },
     async folder => {
+      const id = await sha256File(file);
       const info = await context.media.run('probe', { path: file }, { signal: context.signal });
-      await writeFile(path.join(folder, 'media.json'), JSON.stringify(info));
+      await writeFile(path.join(folder, 'media.json'), JSON.stringify({ id, info }));
     },
   );
-  return {
-    item,
-    id,
-    path: file,
-    info: JSON.parse(await readFile(path.join(dir, 'media.json'), 'utf8')) as MediaInfo,
-  };
+  const known = JSON.parse(await readFile(path.join(dir, 'media.json'), 'utf8')) as Pick<
+    Media,
+    'id' | 'info'
+  >;
+  return { item, path: file, ...known };
+}
+
+/** A file is what it was as long as its size and time are: gigabytes are not read anew for each stage. */
+async function localFile(context: StageContext, item: SourceItem): Promise<{ file: string; origin: string }> {
+  const file = await fetchItem(item, fetchOptions(context, ''));
+  const { size, mtimeMs } = await stat(file);
+  return { file, origin: context.store.key('acquire', VERSION, { size, mtimeMs }, [file]) };
 }
 
 /** A broken download stays in the cache and is resumed; a whole one moves into the store. */
-async function download(context: StageContext, item: SourceItem): Promise<string> {
-  const { config, store, signal } = context;
+async function download(context: StageContext, item: SourceItem): Promise<{ file: string; origin: string }> {
+  const { config } = context;
   const key = { name: 'acquire' as const, version: VERSION, config: {}, inputs: [item.address] };
-  const { dir } = await staged(context, key, async folder => {
-    const arriving = path.join(
-      config.cacheDir,
-      'downloads',
-      store.key(key.name, key.version, key.config, key.inputs),
-    );
+  const { dir, key: origin } = await staged(context, key, async (folder, id) => {
+    const arriving = path.join(config.cacheDir, 'downloads', id);
     await mkdir(arriving, { recursive: true });
-    const file = await fetchItem(item, {
-      folder: arriving,
-      allowHosts: config.allowHosts,
-      maxBytes: config.maxDownloadBytes,
-      signal,
-    });
-    await rename(file, path.join(folder, path.basename(file)));
+    const file = await fetchItem(item, fetchOptions(context, arriving));
+    await moveFile(file, path.join(folder, path.basename(file)));
+    await rm(arriving, { recursive: true, force: true });
   });
   const [name] = (await readdir(dir)).filter(entry => entry !== 'manifest.json');
-  return path.join(dir, name);
+  return { file: path.join(dir, name), origin };
+}
+
+function fetchOptions({ config, signal }: StageContext, folder: string): FetchOptions {
+  const { allowHosts, hostConcurrency, hostDelayMs, robotsTxt, ytDlp } = config;
+  return {
+    folder,
+    allowHosts,
+    hostConcurrency,
+    hostDelayMs,
+    robotsTxt,
+    ytDlp,
+    maxBytes: config.maxDownloadBytes,
+    maxSeconds: config.maxDownloadSeconds,
+    env: environment.forTools(),
+    signal,
+  };
+}
+
+/** Downloads arrive in the cache folder; a shared store may be on another volume. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await copyFile(from, to);
+    await rm(from);
+  }
 }

@@ -4,16 +4,14 @@ import path from 'node:path';
 import { readNetworkFile } from '../../models/estimators/network-file.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
-import { placeHands, reconstruct } from '../motion/reconstruct.ts';
 import type { Media } from './acquire.ts';
 import { readArtifact, writeArtifact } from './artifact.ts';
 import { perceive, type Tracks } from './perceive.ts';
-import type { Shown } from './preview.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 5;
-const RECONSTRUCT_VERSION = 7;
+const PERCEIVE_VERSION = 13;
+const RECONSTRUCT_VERSION = 14;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {
@@ -110,6 +108,7 @@ function cameraOf({ info }: Media, view: View, intrinsics: number[] | null): Cam
 
 /** A person's motion; `key` names it, `dir` holds it. */
 export interface ReconstructedClip {
+  clip: Clip;
   motion: HumanMotion;
   key: string;
   dir: string;
@@ -118,18 +117,20 @@ export interface ReconstructedClip {
 /** Leaves the artifacts 'motion' and 'shown': the motion, and its hands as tracks in the camera frame. */
 export async function reconstructClip(
   context: StageContext,
-  { clip, perception, key: tracksKey }: PerceivedClip,
+  { clip, perception, key: tracksKey, dir: tracksDir }: PerceivedClip,
 ): Promise<ReconstructedClip> {
   const { key, dir } = await staged(
     context,
     { name: 'reconstruct', version: RECONSTRUCT_VERSION, config: perception.camera, inputs: [tracksKey] },
     async folder => {
       context.report('reconstruct', { done: 0, total: clip.frames });
-      await writeArtifact(folder, 'motion', reconstruct(perception, clip));
-      const shown: Shown = { ...placeHands(perception, clip.fps), body: perception.body };
-      await writeArtifact(folder, 'shown', shown);
+      await context.media.run(
+        'reconstruct',
+        { path: clip.path, clip, camera: perception.camera, tracksDir, dir: folder },
+        { signal: context.signal },
+      );
       context.report('reconstruct', { done: clip.frames, total: clip.frames });
     },
   );
-  return { motion: await readArtifact<HumanMotion>(dir, 'motion'), key, dir };
+  return { clip, motion: await readArtifact<HumanMotion>(dir, 'motion'), key, dir };
 }

@@ -1,22 +1,19 @@
 /** The stages of one demonstration: the robot's trajectory and the demonstration's own video. */
 
-import { retarget } from '../../retarget/index.ts';
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration } from '../core/types.ts';
-import { sliceMotion } from '../motion/slice.ts';
 import type { Media } from './acquire.ts';
-import { writeArtifact } from './artifact.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 4;
-const FILM_VERSION = 1;
-const PREVIEW_VERSION = 2;
+const RETARGET_VERSION = 9;
+const FILM_VERSION = 3;
+const PREVIEW_VERSION = 4;
 
 /** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */
 export function retargetDemonstration(
   context: StageContext,
-  { motion, key: motionKey }: ReconstructedClip,
+  { clip, key: motionKey, dir: motionDir }: ReconstructedClip,
   { start, end }: Demonstration,
   robot: RobotModel,
 ): Promise<{ key: string; dir: string }> {
@@ -26,9 +23,13 @@ export function retargetDemonstration(
     config: { robot, start, end },
     inputs: [motionKey],
   };
-  return staged(context, key, async folder => {
+  return staged(context, key, async dir => {
     context.report('retarget', { done: 0, total: end - start });
-    await writeArtifact(folder, 'trajectory', retarget(sliceMotion(motion, start, end), robot));
+    await context.media.run(
+      'retarget',
+      { path: clip.path, robot, start, end, motionDir, dir },
+      { signal: context.signal },
+    );
     context.report('retarget', { done: end - start, total: end - start });
   });
 }

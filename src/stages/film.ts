@@ -44,10 +44,23 @@ const SAMPLED_FRAMES = 100;
 /** And pixels on a coarse grid of them. */
 const PIXEL_STEP = 4;
 
+/** Where the source's picture lies in the film, whole: film = source · scale + (x, y), px. */
+export function filmPlacement(
+  source: { width: number; height: number },
+  film: { width: number; height: number },
+): { width: number; scale: number; x: number; y: number } {
+  const fit = Math.min(1, film.width / source.width, film.height / source.height);
+  const width = Math.max(2, Math.round(source.width * fit));
+  const height = Math.max(1, Math.round((source.height * width) / source.width));
+  const margin = (outer: number, inner: number) =>
+    (Math.max(0, outer - inner) >> 1) - (Math.max(0, inner - outer) >> 1);
+  return { width, scale: width / source.width, x: margin(film.width, width), y: margin(film.height, height) };
+}
+
 export async function encodeFilm(args: EncodeFilmArgs, report: Report): Promise<void> {
   const { fps, start, end, filmWidth, filmHeight } = args;
   await mkdir(args.dir, { recursive: true });
-  const scale = Math.min(1, filmWidth / args.width, filmHeight / args.height);
+  const placement = filmPlacement(args, { width: filmWidth, height: filmHeight });
   const encoder = await openEncoder(path.join(args.dir, 'film.mp4'), {
     width: filmWidth,
     height: filmHeight,
@@ -63,7 +76,7 @@ export async function encodeFilm(args: EncodeFilmArgs, report: Report): Promise<
       fps,
       startS: start / fps,
       endS: end / fps,
-      width: Math.max(2, Math.round(args.width * scale)),
+      width: placement.width,
     })) {
       centre(frame, canvas, filmWidth, filmHeight);
       await encoder.write(canvas);

@@ -5,13 +5,14 @@
  * Offline work may look twice; a tracker that runs with the camera cannot.
  */
 
-import { bodyHand } from '../../models/estimators/onnx/body-hands.ts';
+import { bodyHand, regionsFromBody } from '../../models/estimators/onnx/body-hands.ts';
 import { roiFromHand } from '../../models/estimators/onnx/roi.ts';
 import type { Estimator } from '../../models/estimators/types.ts';
 import { handScale } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../core/readings.ts';
 import { SIDES, type Side } from '../core/skeletons.ts';
 import type { RgbFrame } from '../core/types.ts';
+import { LONGEST_BRIDGE_S } from '../motion/gaps.ts';
 import { usualHandScale } from '../motion/identity.ts';
 import { median } from '../motion/statistics.ts';
 import { type Grid, type Way, walk, waysInto } from './walk.ts';
@@ -29,12 +30,15 @@ const VARIATIONS: readonly (readonly [scale: number, turn: number])[] = [
   [1, -0.5],
   [1.6, 0],
 ];
-/** Turns of a whole search. */
-const TURNS = 8;
+/** The first variations, for gaps that are bridged where nothing is found. */
+const BRIEF = 3;
+/** Turns of a whole search, rad, from the last one on. */
+const TURNS = [0, 1, -1, 2, -2, 3, -3, 4].map(eighth => (eighth * Math.PI) / 4);
+/** A search is over when it has found a hand as certain as this. */
+const SURE = 0.95;
 /** Best of many tries: it has to be this certain, and within this factor of the person's usual scale. */
 const SEARCH_PRESENCE = 0.7;
 const SEARCH_SCALE = 1.5;
-
 type Chosen = Record<Side, (HandReading | null)[]>;
 
 /** A way to follow one hand, beginning beside a frame that has it. */
@@ -75,49 +79,81 @@ export interface FollowHandArgs {
   grid: Grid;
   /** The ways into one gap: from before it, from after it, or both. */
   ways: WayWithBodies[];
+  /** Search at every turn too. */
+  thorough: boolean;
   /** How large this person's hands are: in their bodies' terms, and as regions, px. */
   usual: { scale: number; regionPx: number };
 }
 
 export type FoundHand = { t: number; hand: HandReading };
 
-/** Walk into one gap. @param onFrame called for every frame looked at */
+/**
+ * Look into one gap: first near where the hand last was, from each end; then, in the frames that are still without it,
+ * at every turn. What one walk has found guides the next one, and is not looked for twice.
+ * @param onFrame called for every frame looked at
+ */
 export async function followHand(
   estimator: Estimator,
   args: FollowHandArgs,
   onFrame: () => void,
 ): Promise<FoundHand[]> {
   if (!estimator.revisit) return [];
-  const found: FoundHand[] = [];
-  for (const way of args.ways) found.push(...(await followWay(estimator, args, way, onFrame)));
-  return found;
+  const found = new Map<number, HandReading>();
+  const regions = args.thorough ? regionsAround : (last: Roi) => regionsAround(last).slice(0, BRIEF);
+  const near: Look = (frame, { last, side }) => firstAgreeing(estimator, frame, regions(last), side);
+  const looked = new Set<number>();
+  const everywhere: Look = async (frame, { t, last, body, side, fresh }) => {
+    // Around a hand that the walks before did not know.
+    const hand = fresh ? await firstAgreeing(estimator, frame, regionsAround(last), side) : null;
+    if (hand || looked.has(t)) return hand;
+    looked.add(t);
+    const middles = [last, ...(body ? [regionOfBodyHand(body, side)] : [])];
+    return searched(estimator, frame, middles, args.usual, side);
+  };
+  for (const look of args.thorough ? [near, everywhere] : [near])
+    for (const way of args.ways) await followWay(args, way, found, look, onFrame);
+  return [...found].map(([t, hand]) => ({ t, hand }));
 }
 
+/** A gap with hands at both ends that is no longer than what is bridged between them. */
+const isBridged = ([first, second]: readonly Way[], frames: number): boolean =>
+  second !== undefined && second.end - first.start <= frames;
+
+/** One way of looking for a hand in a frame. */
+type Look = (
+  frame: RgbFrame,
+  clue: { t: number; last: Roi; body: BodyReading | null; side: Side; fresh: boolean },
+) => Promise<HandReading | null>;
+
+/** @param found by frame of the clip; grows */
 async function followWay(
-  estimator: Estimator,
-  { path, grid, usual }: FollowHandArgs,
+  { path, grid }: FollowHandArgs,
   way: WayWithBodies,
+  found: Map<number, HandReading>,
+  look: Look,
   onFrame: () => void,
-): Promise<FoundHand[]> {
-  const found: FoundHand[] = [];
+): Promise<void> {
+  const known = new Set(found.keys());
+  if (known.size > 0 && range(way).every(t => known.has(t))) return;
   let last = way.from;
+  let fresh = false;
   let missed = 0;
   for await (const [t, frame] of walk(path, grid, way)) {
     onFrame();
-    const region = roiFromHand(last.pixels);
+    const before = known.has(t) ? found.get(t) : undefined;
     const body = way.bodies[t - way.start];
-    const middles = [region, ...(body ? [middleOfBodyHand(body, way.side)] : [])];
     const hand =
-      (await firstAgreeing(estimator, frame, regionsAround(region), way.side)) ??
-      (await searched(estimator, frame, middles, usual, way.side));
+      before ?? (await look(frame, { t, last: roiFromHand(last.pixels), body, side: way.side, fresh }));
     if (hand) {
       last = hand;
+      fresh = !before;
       missed = 0;
-      found.push({ t, hand });
+      found.set(t, hand);
     } else if (++missed > STEPS_OVER) break;
   }
-  return found;
 }
+
+const range = ({ start, end }: Way): number[] => Array.from({ length: end - start }, (_, i) => start + i);
 
 /**
  * Add what a second look finds to `readings`. Gaps are independent of each other, so they may be walked into in any
@@ -138,6 +174,7 @@ export async function lookAgain(
       SIDES.flatMap(side => chosen[side].flatMap(h => (h ? [roiFromHand(h.pixels).size] : []))),
     ),
   };
+  const bridged = Math.round(LONGEST_BRIDGE_S * grid.fps);
   const gaps: WayWithBodies[][] = [];
   for (const way of handWays(chosen, Math.round(REACH_S * grid.fps))) {
     const bodies = readings
@@ -149,15 +186,15 @@ export async function lookAgain(
     gaps.at(-1)!.push({ ...way, bodies });
   }
   gaps.sort(([a], [b]) => a.start - b.start);
-  const found = await Promise.all(gaps.map(ways => follow({ path, grid, ways, usual })));
+  const found = await Promise.all(
+    gaps.map(ways => follow({ path, grid, ways, usual, thorough: !isBridged(ways, bridged) })),
+  );
   for (const { t, hand } of found.flat()) readings[t].hands.push(hand);
 }
 
-type Middle = Pick<Roi, 'cx' | 'cy'>;
-
-function middleOfBodyHand(body: BodyReading, side: Side): Middle {
-  const { wrist, knuckles } = bodyHand(body, side);
-  return { cx: (wrist[0] + knuckles[0]) / 2, cy: (wrist[1] + knuckles[1]) / 2 };
+/** Where the body has its hand, fingers up in the region. */
+function regionOfBodyHand(body: BodyReading, side: Side): Roi {
+  return regionsFromBody(bodyHand(body, side))[0];
 }
 
 async function firstAgreeing(
@@ -173,25 +210,26 @@ async function firstAgreeing(
   return null;
 }
 
-/** The most certain hand of that side and of the usual size, at any turn around one of the given points. */
+/** A certain hand of that side and of the usual size, at any turn around one of the given points, nearest turn first. */
 async function searched(
   estimator: Estimator,
   frame: RgbFrame,
-  middles: readonly Middle[],
+  middles: readonly Roi[],
   usual: { scale: number; regionPx: number },
   side: Side,
 ): Promise<HandReading | null> {
-  const regions = middles.flatMap(({ cx, cy }) =>
-    Array.from(
-      { length: TURNS },
-      (_, i): Roi => ({ cx, cy, size: usual.regionPx, angle: (2 * Math.PI * i) / TURNS }),
-    ),
-  );
-  const fitting = (await estimator.revisit!(frame, regions)).filter(
-    hand =>
-      agrees(hand, side) &&
-      hand.presence >= SEARCH_PRESENCE &&
-      Math.abs(Math.log(handScale(hand) / usual.scale)) < Math.log(SEARCH_SCALE),
-  );
-  return fitting.sort((a, b) => b.presence - a.presence)[0] ?? null;
+  const fits = (hand: HandReading) =>
+    agrees(hand, side) &&
+    hand.presence >= SEARCH_PRESENCE &&
+    Math.abs(Math.log(handScale(hand) / usual.scale)) < Math.log(SEARCH_SCALE);
+  let best: HandReading | null = null;
+  for (const { cx, cy, angle } of middles)
+    for (const turn of TURNS) {
+      const region = { cx, cy, size: usual.regionPx, angle: angle + turn };
+      const [hand] = await estimator.revisit!(frame, [region]);
+      if (!hand || !fits(hand)) continue;
+      if (hand.presence >= SURE) return hand;
+      if (!best || hand.presence > best.presence) best = hand;
+    }
+  return best;
 }

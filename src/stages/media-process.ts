@@ -1,5 +1,6 @@
 /** Entry of a media process: jobs, one after the other, until the parent ends it. */
 import { isUnderstudyError } from '../core/errors.ts';
+import { storeFault } from '../core/faults.ts';
 import { mediaJobs } from './media-jobs.ts';
 import type { FromChild, Report, ToChild } from './process.ts';
 
@@ -21,7 +22,9 @@ process.on('message', async ({ job, args }: ToChild) => {
   try {
     const work = mediaJobs[job] as (args: unknown, report: Report) => Promise<unknown>;
     send({ kind: 'result', value: await work(args, throttled()) });
-  } catch (error) {
+  } catch (thrown) {
+    // A full disk, say: the same may succeed later.
+    const error = storeFault('dir' in args ? args.dir : args.path, thrown);
     const known = isUnderstudyError(error) ? error : null;
     send({
       kind: 'error',

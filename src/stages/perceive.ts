@@ -8,22 +8,27 @@
 import type { ModelFile } from '../../models/estimators/types.ts';
 import { MediaError } from '../core/errors.ts';
 import type { FrameReading, HandReading } from '../core/readings.ts';
-import { BODY_LANDMARKS, HAND_LANDMARKS, type Side } from '../core/skeletons.ts';
-import { type LandmarkTrack, type Perception, SEEN, type View } from '../core/types.ts';
+import type { Side } from '../core/skeletons.ts';
+import type { Perception, View } from '../core/types.ts';
 import { identifyHands } from '../motion/identity.ts';
-import { jointPixels } from '../motion/joints.ts';
-import { type BodyJudgement, judgeBody, judgeClip } from '../motion/view.ts';
+import { type BodyJudgement, judgeBody, judgeClip, type Size } from '../motion/view.ts';
+import { bodyTrack, handTrack } from './landmark-tracks.ts';
 import { lookAgain } from './look-again.ts';
 import { lookAgainForBodies } from './look-again-bodies.ts';
 import type { JobOptions, MediaPool } from './process.ts';
 import type { EngineArgs, ReadResult } from './read.ts';
 
 /** Longest part, s: long against its warm-up, short enough to keep many processes busy to the end of a long video. */
-const PART_S = 4;
+const PART_S = 6;
 /** A video as short as this is read in one piece, s. */
 const WHOLE_S = 2;
+/**
+ * Frames are read no larger than this along their longer side, px: hands at work fill the networks' 224 px even so, and
+ * a region of a larger picture would be sampled with gaps.
+ */
+const LONGEST_SIDE = 1920;
 /** The tracker settles within this time, s: a body and both hands are found in its first frames. */
-const WARM_UP_S = 0.3;
+const WARM_UP_S = 0.2;
 
 export interface PerceiveRequest {
   path: string;
@@ -50,11 +55,12 @@ export async function perceive(
   { report = () => undefined, signal }: JobOptions,
 ): Promise<{ tracks: Tracks; models: ModelFile[] }> {
   const { path, startS, endS } = request;
+  const working = { ...request, ...workingSize(request) };
   const models = new Map<string, ModelFile>();
   const know = (some: readonly ModelFile[]) => {
     for (const model of some) models.set(model.sha256, model);
   };
-  const { readings, firstFrame, cuts } = await readParts(request, media, know, { report, signal });
+  const { readings, firstFrame, cuts, changes } = await readParts(working, media, know, { report, signal });
   if (readings.length === 0)
     throw new MediaError(
       `${path}: no frame between ${startS} s and ${endS ?? 'the end'}; the span lies outside of the video`,
@@ -62,7 +68,7 @@ export async function perceive(
   const shots: Shot[] = [];
   for (const [i, start] of [0, ...cuts].entries()) {
     const shot = { readings: readings.slice(start, cuts[i]), firstFrame: firstFrame + start };
-    shots.push(await perceiveShot(request, shot, media, know, signal));
+    shots.push(await perceiveShot(working, shot, media, know, signal));
   }
   const { credible, view, reason } = judgeClip(shots.map(shot => shot.judgement));
   const hands = {
@@ -70,27 +76,45 @@ export async function perceive(
     right: shots.flatMap(shot => shot.hands.right),
   };
   report(readings.length, readings.length);
+  const enlarged = request.width / working.width;
   return {
     tracks: {
       view,
-      viewReason: reason,
+      viewReason: `${reason}${otherPeople(readings, credible)}`,
       firstFrame,
       frames: readings.length,
-      left: handTrack('left', hands.left),
-      right: handTrack('right', hands.right),
-      body: bodyTrack(readings, credible, hands),
+      left: handTrack('left', hands.left, enlarged),
+      right: handTrack('right', hands.right, enlarged),
+      body: bodyTrack(readings, credible, hands, enlarged),
+      pictureChange: Float32Array.from(changes),
+      ...(cuts.length > 0 && { cuts }),
     },
     models: [...models.values()],
   };
 }
 
+/** Says that there was a choice, and how it was made. */
+function otherPeople(readings: readonly FrameReading[], credible: Uint8Array): string {
+  const people = readings.reduce((most, one, t) => (credible[t] ? Math.max(most, one.people ?? 1) : most), 1);
+  return people > 1
+    ? `; of ${people} people the one whose hands are seen, or else the nearest, is followed`
+    : '';
+}
+
+/** Size at which the frames are read, px: the upright size, or less; the rounding is that of video/frames.ts. */
+function workingSize({ width, height }: Size): Size {
+  const share = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const smaller = Math.round(share * width);
+  return { width: smaller, height: Math.round((height * smaller) / width) };
+}
+
 /** The first pass over every frame. `cuts` count from the first reading. */
 async function readParts(
-  { path, fps, startS, endS, durationS, engine }: PerceiveRequest,
+  { path, fps, width, startS, endS, durationS, engine }: PerceiveRequest,
   media: MediaPool,
   know: (models: readonly ModelFile[]) => void,
   { report, signal }: Required<Pick<JobOptions, 'report'>> & JobOptions,
-): Promise<{ readings: FrameReading[]; firstFrame: number; cuts: number[] }> {
+): Promise<{ readings: FrameReading[]; firstFrame: number; cuts: number[]; changes: number[] }> {
   // The grid's own rounding: see video/grid.ts.
   const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
   const firstFrame = frameAt(startS);
@@ -104,7 +128,7 @@ async function readParts(
       const end = last ? (endS === null ? null : expected) : starts[i + 1];
       return media.run(
         'read',
-        { ...engine, path, fps, start, end, warmUp },
+        { ...engine, path, fps, width, start, end, warmUp },
         {
           signal,
           report: frames => {
@@ -121,6 +145,7 @@ async function readParts(
     readings: parts.flatMap(({ readings }) => readings),
     firstFrame,
     cuts: parts.flatMap(({ cuts }) => cuts.map(cut => cut - firstFrame)),
+    changes: parts.flatMap(({ changes }) => changes),
   };
 }
 
@@ -149,7 +174,7 @@ async function perceiveShot(
   signal?: AbortSignal,
 ): Promise<Shot> {
   const size = { width, height };
-  const grid = { fps, firstFrame };
+  const grid = { fps, firstFrame, width };
   await lookAgainForBodies(path, grid, readings, judgeBody(readings, size, view), size, async args => {
     const { found, models } = await media.run('followBody', { ...args, engine }, { signal });
     know(models);
@@ -162,50 +187,4 @@ async function perceiveShot(
     media.run('followHand', { ...args, engine }, { signal }),
   );
   return { judgement, hands: identifyHands(readings, credible, width) };
-}
-
-function emptyTrack(skeleton: 'hand' | 'body', side: Side | null, frames: number): LandmarkTrack {
-  const points = skeleton === 'hand' ? HAND_LANDMARKS : BODY_LANDMARKS;
-  return {
-    skeleton,
-    side,
-    frame: 'local',
-    pixels: new Float32Array(frames * points * 2),
-    positions: new Float32Array(frames * points * 3),
-    confidence: new Float32Array(frames),
-    visibility: skeleton === 'body' ? new Float32Array(frames * points) : null,
-    state: new Uint8Array(frames),
-  };
-}
-
-function handTrack(side: Side, hands: readonly (HandReading | null)[]): LandmarkTrack {
-  const track = emptyTrack('hand', side, hands.length);
-  for (const [t, hand] of hands.entries()) {
-    if (!hand) continue;
-    track.pixels.set(hand.pixels, t * HAND_LANDMARKS * 2);
-    track.positions.set(hand.world, t * HAND_LANDMARKS * 3);
-    track.confidence[t] = hand.presence;
-    track.state[t] = SEEN;
-  }
-  return track;
-}
-
-function bodyTrack(
-  readings: readonly FrameReading[],
-  credible: Uint8Array,
-  hands: Record<Side, (HandReading | null)[]>,
-): LandmarkTrack {
-  const track = emptyTrack('body', null, readings.length);
-  for (const [t, { body }] of readings.entries()) {
-    if (!body || !credible[t]) continue;
-    track.pixels.set(
-      jointPixels(body, { left: hands.left[t], right: hands.right[t] }),
-      t * BODY_LANDMARKS * 2,
-    );
-    track.positions.set(body.world, t * BODY_LANDMARKS * 3);
-    track.visibility!.set(body.visibility, t * BODY_LANDMARKS);
-    track.confidence[t] = body.presence;
-    track.state[t] = SEEN;
-  }
-  return track;
 }

@@ -3,10 +3,12 @@
  * and pixels never cross a process boundary: the child decodes, works, and answers with plain data or files.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../config.ts';
 import { MediaError, UnderstudyError } from '../core/errors.ts';
 import type { MediaJobs } from './media-jobs.ts';
+import { residentBytes } from './memory.ts';
 
 export type JobName = keyof MediaJobs;
 export type JobArgs<N extends JobName> = Parameters<MediaJobs[N]>[0];
@@ -32,12 +34,20 @@ const entry = fileURLToPath(
   new URL(typescript ? './media-process.ts' : './media-process.js', import.meta.url),
 );
 
+/** Hours of computing give way to who waits for an answer: a server beside, a person at the machine. */
+export const MEDIA_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
+
+/** How often the memory of a process at work is looked at, ms. */
+const WATCH_EVERY_MS = 500;
+
 /** One child process, which does one job at a time and keeps what it has loaded (networks) for the next. */
 class MediaProcess {
   readonly #child: ChildProcess;
+  readonly #memoryBytes: number;
   #complaint = '';
 
-  constructor() {
+  constructor(memoryBytes: number) {
+    this.#memoryBytes = memoryBytes;
     this.#child = fork(entry, [], {
       execArgv: typescript ? ['--import', 'tsx'] : [],
       env: environment.forChildren(),
@@ -45,6 +55,7 @@ class MediaProcess {
       // Arguments and results are plain data, with infinities and typed arrays.
       serialization: 'advanced',
     });
+    if (this.#child.pid) setPriority(this.#child.pid, MEDIA_PRIORITY);
     this.#child.stderr?.on('data', chunk => {
       this.#complaint = (this.#complaint + chunk).slice(-2000);
     });
@@ -62,7 +73,15 @@ class MediaProcess {
     const child = this.#child;
     return new Promise((resolve, reject) => {
       const stop = () => child.kill('SIGKILL');
+      let tooMuch = false;
+      const watch = setInterval(async () => {
+        const bytes = await residentBytes(child.pid ?? 0);
+        if (bytes === null || bytes <= this.#memoryBytes) return;
+        tooMuch = true;
+        stop();
+      }, WATCH_EVERY_MS);
       const settle = (finish: () => void) => {
+        clearInterval(watch);
         signal?.removeEventListener('abort', stop);
         child.off('message', onMessage).off('error', onError).off('exit', onExit);
         finish();
@@ -79,6 +98,14 @@ class MediaProcess {
       const onExit = (code: number | null, killed: NodeJS.Signals | null) =>
         settle(() => {
           if (signal?.aborted) return reject(signal.reason);
+          if (tooMuch) {
+            const limit = `${Math.round(this.#memoryBytes / 2 ** 20)} MiB`;
+            return reject(
+              new MediaError(
+                `${args.path}: the ${job} process was ended: it held more than the ${limit} allowed`,
+              ),
+            );
+          }
           const last = this.#complaint.trim().split('\n').at(-1) ?? '';
           reject(
             new MediaError(
@@ -101,14 +128,19 @@ class MediaProcess {
 /** A few media processes that share the jobs; started when first needed, replaced when a file has killed one. */
 export class MediaPool {
   readonly size: number;
+  readonly #memoryBytes: number;
   readonly #idle: MediaProcess[] = [];
   readonly #waiting: ((child: MediaProcess) => void)[] = [];
   #started = 0;
   #closed = false;
 
-  /** @param size processes at most: one per processor keeps them busy, since each works on one thread */
-  constructor(size: number) {
+  /**
+   * @param size processes at most: one per processor keeps them busy, since each works on one thread
+   * @param memoryBytes a process that holds more is ended, where the system tells how much it holds
+   */
+  constructor(size: number, memoryBytes = Infinity) {
     this.size = size;
+    this.#memoryBytes = memoryBytes;
   }
 
   /**
@@ -118,6 +150,7 @@ export class MediaPool {
   async run<N extends JobName>(job: N, args: JobArgs<N>, options: JobOptions = {}): Promise<JobResult<N>> {
     const child = await this.#take();
     try {
+      options.signal?.throwIfAborted();
       return await child.run(job, args, options);
     } finally {
       this.#release(child);
@@ -134,7 +167,7 @@ export class MediaPool {
     if (idle) return idle;
     if (this.#started < this.size) {
       this.#started++;
-      return new MediaProcess();
+      return new MediaProcess(this.#memoryBytes);
     }
     return new Promise(resolve => this.#waiting.push(resolve));
   }
@@ -148,7 +181,7 @@ export class MediaPool {
     if (child.alive) {
       if (next) next(child);
       else this.#idle.push(child);
-    } else if (next) next(new MediaProcess());
+    } else if (next) next(new MediaProcess(this.#memoryBytes));
     else this.#started--;
   }
 }

@@ -6,7 +6,7 @@ import { openFrames } from '../video/frames.ts';
 import { type FollowHandArgs, type FoundHand, followHand } from './look-again.ts';
 import { type FollowBodyArgs, type FoundBody, followBody } from './look-again-bodies.ts';
 import type { Report } from './process.ts';
-import { markCuts } from './shots.ts';
+import { markCuts, withChange } from './shots.ts';
 import { stopWalking } from './walk.ts';
 
 /** Which engine reads. */
@@ -24,6 +24,8 @@ export interface EngineArgs {
 export interface ReadArgs extends EngineArgs {
   path: string;
   fps: number;
+  /** Of the frames that are read, px: no more than the video's own. */
+  width: number;
   /** Frames [start, end) of the video's grid; end null: to the end of the video. */
   start: number;
   end: number | null;
@@ -36,6 +38,8 @@ export interface ReadResult {
   readings: FrameReading[];
   /** Frames of the grid that begin another shot. */
   cuts: number[];
+  /** One per reading: Perception.pictureChange. */
+  changes: number[];
   models: ModelFile[];
 }
 
@@ -53,30 +57,35 @@ function engine(args: EngineArgs): Promise<Estimator> {
 }
 
 export async function readFrames(args: ReadArgs, report: Report): Promise<ReadResult> {
-  const { path, fps, start, end, warmUp } = args;
+  const { path, fps, width, start, end, warmUp } = args;
   const estimator = await engine(args);
   estimator.reset();
   await stopWalking();
   const readings: FrameReading[] = [];
   const cuts: number[] = [];
+  const changes: number[] = [];
   const frames = openFrames(path, {
     fps,
+    width,
     startS: Math.max(0, start - warmUp) / fps,
     // One frame more: whether the last one begins a shot shows in what follows it.
     endS: end === null ? undefined : (end + 1) / fps,
   });
-  for await (const { index, timeS, frame, cut } of markCuts(frames)) {
+  for await (const { index, timeS, frame, cut, change } of markCuts(withChange(frames, fps))) {
     if (end !== null && index >= end) break;
     if (cut) {
       if (index >= start) cuts.push(index);
+      await estimator.complete?.();
       estimator.reset();
     }
     const reading = await estimator.estimate(frame, timeS);
     if (index < start) continue;
     readings.push(reading);
+    changes.push(change);
     report(readings.length, end === null ? readings.length + 1 : end - start);
   }
-  return { readings, cuts, models: [...estimator.models] };
+  await estimator.complete?.();
+  return { readings, cuts, changes, models: [...estimator.models] };
 }
 
 export const followHandIn = async (
@@ -84,7 +93,8 @@ export const followHandIn = async (
   report: Report,
 ): Promise<FoundHand[]> => {
   let done = 0;
-  const frames = args.ways.reduce((sum, { start, end }) => sum + end - start, 0);
+  const looks = args.thorough ? 2 : 1;
+  const frames = looks * args.ways.reduce((sum, { start, end }) => sum + end - start, 0);
   return followHand(await engine(which), args, () => report(++done, frames));
 };
 
@@ -95,5 +105,6 @@ export const followBodyIn = async (
   let done = 0;
   const estimator = await engine(which);
   const found = await followBody(estimator, args, () => report(++done, args.way.end - args.way.start));
-  return { found, models: [...estimator.models] };
+  // What was loaded for another video and found nothing here is not what this one was made with.
+  return { found, models: found.length > 0 ? [...(estimator.carefulModels ?? [])] : [] };
 };

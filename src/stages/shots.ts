@@ -1,17 +1,16 @@
-/** The frames of a clip with its scene cuts, found while they are read. */
+/** The frames of a clip with its scene cuts, and with how much the picture changes, found while they are read. */
 import { isCut, type Pattern, patternOf } from '../motion/cuts.ts';
+import { type Cells, cellsOf, momentOf, pictureChange } from '../motion/picture.ts';
 import type { GridFrame } from '../video/frames.ts';
 
-export interface ShotFrame extends GridFrame {
-  /** This frame is the first one of another shot. */
-  cut: boolean;
-}
+/** A frame that knows whether it is the first one of another shot. */
+export type ShotFrame<T extends GridFrame = GridFrame> = T & { cut: boolean };
 
 /** Passes frames on, one frame late: whether there is a cut shows in what follows it. */
-export async function* markCuts(frames: AsyncIterable<GridFrame>): AsyncGenerator<ShotFrame> {
+export async function* markCuts<T extends GridFrame>(frames: AsyncIterable<T>): AsyncGenerator<ShotFrame<T>> {
   let [before, last]: (Pattern | null)[] = [null, null];
-  let held: { frame: GridFrame; pattern: Pattern } | null = null;
-  const mark = ({ frame, pattern }: { frame: GridFrame; pattern: Pattern }, after: Pattern): ShotFrame => ({
+  let held: { frame: T; pattern: Pattern } | null = null;
+  const mark = ({ frame, pattern }: { frame: T; pattern: Pattern }, after: Pattern): ShotFrame<T> => ({
     ...frame,
     cut: last !== null && isCut([before ?? last, last, pattern, after]),
   });
@@ -24,4 +23,20 @@ export async function* markCuts(frames: AsyncIterable<GridFrame>): AsyncGenerato
     held = { frame, pattern };
   }
   if (held) yield mark(held, held.pattern);
+}
+
+/** Passes frames on with the change of the picture in the moment that ends with each; NaN where less than a moment was read. */
+export async function* withChange<T extends GridFrame>(
+  frames: AsyncIterable<T>,
+  fps: number,
+): AsyncGenerator<T & { change: number }> {
+  const length = momentOf(fps) + 1;
+  const moment: Cells[] = [];
+  let last: T['frame'] | null = null;
+  for await (const frame of frames) {
+    moment.push(frame.frame === last ? moment[moment.length - 1] : cellsOf(frame.frame));
+    if (moment.length > length) moment.shift();
+    last = frame.frame;
+    yield { ...frame, change: moment.length === length ? pictureChange(moment, fps) : Number.NaN };
+  }
 }

@@ -3,10 +3,11 @@
  * found under a key made of exactly those, so a rerun is free and a crash loses one stage.
  */
 import type { Config } from '../config.ts';
-import type { Store } from '../store/fs.ts';
+import type { Store } from '../store/store.ts';
+import { NotMade } from './missing.ts';
 import type { MediaPool } from './process.ts';
 
-export type StageName = 'acquire' | 'perceive' | 'reconstruct' | 'retarget' | 'film' | 'preview';
+export type StageName = 'acquire' | 'perceive' | 'reconstruct' | 'retarget' | 'film' | 'preview' | 'shard';
 
 /** What every stage is given. */
 export interface StageContext {
@@ -15,6 +16,8 @@ export interface StageContext {
   /** Where media is decoded and read. */
   media: MediaPool;
   signal?: AbortSignal;
+  /** Nothing is made: a result that is not there is a `NotMade`. */
+  lookOnly?: boolean;
   /** Frames (bytes for acquire) done of an expected total; `cached` when nothing had to be done. */
   report(stage: StageName, progress: { done: number; total: number; cached?: boolean }): void;
 }
@@ -33,7 +36,7 @@ export interface StageKey {
 export async function staged(
   context: StageContext,
   { name, version, config, inputs }: StageKey,
-  write: (dir: string) => Promise<void>,
+  write: (dir: string, key: string) => Promise<void>,
 ): Promise<{ key: string; dir: string }> {
   const key = context.store.key(name, version, config, inputs);
   const found = await context.store.get(key);
@@ -41,7 +44,10 @@ export async function staged(
     context.report(name, { done: 1, total: 1, cached: true });
     return { key, dir: found };
   }
+  if (context.lookOnly) throw new NotMade(key);
   context.signal?.throwIfAborted();
-  const { dir } = await context.store.put(key, { stage: name, version, config, inputs }, write);
+  const { dir } = await context.store.put(key, { stage: name, version, config, inputs }, folder =>
+    write(folder, key),
+  );
   return { key, dir };
 }

@@ -1,100 +1,114 @@
 /** One video, all stages: spans of it become motions, motions become demonstrations, demonstrations episodes. */
 
+import type { EpisodeRecord } from '../core/episode.ts';
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration, RobotTrajectory } from '../core/types.ts';
 import { segment } from '../motion/segment.ts';
 import { judge } from '../quality/gates.ts';
 import { judgeReach } from '../quality/reach.ts';
 import type { SourceItem } from '../sources/item.ts';
-import { VERSION } from '../version.ts';
 import { acquire, type Media } from './acquire.ts';
 import { readArtifact } from './artifact.ts';
 import { type PerceivedClip, perceiveClip, type ReconstructedClip, reconstructClip } from './clip.ts';
-import type { KeptEpisode, Rejected } from './emit.ts';
 import { filmDemonstration, previewDemonstration, retargetDemonstration } from './episode.ts';
-import { spansOf } from './spans.ts';
+import { each, step } from './missing.ts';
+import { makeShard } from './shard.ts';
+import { type Span, spansOf } from './spans.ts';
 import type { StageContext } from './stage.ts';
+import type { Rejected } from './write-dataset.ts';
 
 export interface VideoResult {
   /** SHA-256 of the media file, hex. */
   id: string;
-  episodes: KeptEpisode[];
+  episodes: EpisodeRecord[];
   rejected: Rejected[];
 }
 
-/** @throws tagged errors of its stages; nothing that was finished is lost. */
+/**
+ * @throws tagged errors of its stages; nothing that was finished is lost. MissingResults when the context only looks and
+ *   not all is there
+ */
 export async function processVideo(
   context: StageContext,
   item: SourceItem,
   robots: readonly RobotModel[],
 ): Promise<VideoResult> {
-  const media = await acquire(context, item);
-  const result: VideoResult = { id: media.id, episodes: [], rejected: [] };
-  for (const span of spansOf(media)) {
-    const perceived = await perceiveClip(context, media, span);
-    const reconstructed = await reconstructClip(context, perceived);
-    const demonstrations = segment(reconstructed.motion, item.task ?? context.config.task);
-    for (const demonstration of demonstrations)
-      await demonstrate(context, { media, perceived, reconstructed, demonstration }, robots, result);
-  }
-  if (result.episodes.length + result.rejected.length === 0)
-    result.rejected.push(reject(item, null, 'no hand is seen in any frame'));
+  const media = await step({ stage: 'acquire', item }, () => acquire(context, item));
+  const outcomes = await each(spansOf(media), span => processSpan(context, media, span, robots));
+  const result: VideoResult = {
+    id: media.id,
+    episodes: outcomes.flat().filter(isEpisode),
+    rejected: outcomes.flat().filter((outcome): outcome is Rejected => !isEpisode(outcome)),
+  };
+  if (outcomes.flat().length === 0) result.rejected.push(reject(item, null, 'no hand is seen in any frame'));
   return result;
 }
 
-interface Candidate {
+type Outcome = EpisodeRecord | Rejected;
+const isEpisode = (outcome: Outcome): outcome is EpisodeRecord => 'robot' in outcome;
+
+/** Cut one span into demonstrations, judge them, and make their episodes, one per robot. */
+async function processSpan(
+  context: StageContext,
+  media: Media,
+  span: Span,
+  robots: readonly RobotModel[],
+): Promise<Outcome[]> {
+  const { item } = media;
+  const perceived = await step({ stage: 'perceive', item, span }, () => perceiveClip(context, media, span));
+  const reconstructed = await step({ stage: 'reconstruct', item, span }, () =>
+    reconstructClip(context, perceived),
+  );
+  const { task, segmentBy, longestS, overlapS, mostPerClip } = context.config;
+  const settings = { by: segmentBy, longestS, overlapS, most: mostPerClip };
+  const demonstrations = segment(reconstructed.motion, item.task ?? task, settings);
+  const outcomes = await each(demonstrations, async demonstration => {
+    const candidate = { media, perceived, reconstructed, demonstration };
+    const verdict = judge(reconstructed.motion, demonstration);
+    if (!verdict.keep) return [reject(item, secondsOf(candidate), verdict.reason)];
+    return each(robots, robot => demonstrate(context, candidate, span, robot));
+  });
+  return outcomes.flat();
+}
+
+/** One demonstration told by one robot. */
+async function demonstrate(
+  context: StageContext,
+  candidate: Candidate,
+  span: Span,
+  robot: RobotModel,
+): Promise<Outcome> {
+  const { media, reconstructed, demonstration } = candidate;
+  const what = { item: media.item, span, demonstration, robot: robot.name };
+  const trajectory = await step({ stage: 'retarget', ...what }, () =>
+    retargetDemonstration(context, reconstructed, demonstration, robot),
+  );
+  const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
+  if (!reach.keep) return reject(media.item, secondsOf(candidate), reach.reason);
+  return step({ stage: 'emit', ...what }, () => makeEpisode(context, candidate, robot, trajectory));
+}
+
+/** What an episode is made from, besides the robot. */
+export interface Candidate {
   media: Media;
   perceived: PerceivedClip;
   reconstructed: ReconstructedClip;
   demonstration: Demonstration;
 }
 
-/** Judge one demonstration and make its episodes, one per robot. */
-async function demonstrate(
+/** Film, preview where it is asked for, and shard. */
+export async function makeEpisode(
   context: StageContext,
   candidate: Candidate,
-  robots: readonly RobotModel[],
-  result: VideoResult,
-): Promise<void> {
+  robot: RobotModel,
+  trajectory: { key: string; dir: string },
+): Promise<EpisodeRecord> {
   const { media, perceived, reconstructed, demonstration } = candidate;
-  const seconds = secondsOf(candidate);
-  const verdict = judge(reconstructed.motion, demonstration);
-  if (!verdict.keep) {
-    result.rejected.push(reject(media.item, seconds, verdict.reason));
-    return;
-  }
-  for (const robot of robots) {
-    const trajectory = await retargetDemonstration(context, reconstructed, demonstration, robot);
-    const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
-    if (!reach.keep) {
-      result.rejected.push(reject(media.item, seconds, reach.reason));
-      continue;
-    }
-    const film = await filmDemonstration(context, media, perceived, demonstration);
-    const preview = context.config.preview
-      ? await previewDemonstration(context, perceived, demonstration, reconstructed, { robot, ...trajectory })
-      : null;
-    result.episodes.push({
-      robot: robot.name,
-      demonstration,
-      view: perceived.perception.view,
-      viewReason: perceived.perception.viewReason,
-      provenance: {
-        source: media.item.address,
-        sha256: media.id,
-        license: media.item.license ?? context.config.license,
-        ...seconds,
-        models: perceived.models,
-        configuration: perceived.key,
-        understudy: VERSION,
-      },
-      motionDir: reconstructed.dir,
-      trajectoryDir: trajectory.dir,
-      filmDir: film.dir,
-      previewDir: preview?.dir ?? null,
-      keys: [trajectory.key, film.key, ...(preview ? [preview.key] : [])],
-    });
-  }
+  const film = await filmDemonstration(context, media, perceived, demonstration);
+  const preview = context.config.preview
+    ? await previewDemonstration(context, perceived, demonstration, reconstructed, { robot, ...trajectory })
+    : null;
+  return makeShard(context, { ...candidate, robot, trajectory, film, preview });
 }
 
 /** Where the demonstration lies in the source, s. */

@@ -18,6 +18,8 @@ export interface Way {
 export interface Grid {
   fps: number;
   firstFrame: number;
+  /** Of the frames, px. */
+  width: number;
 }
 
 /**
@@ -39,13 +41,10 @@ export function waysInto(frames: number, sound: (t: number) => boolean, reach: n
 }
 
 /** The frames of a way with their numbers in the clip, in the order of the walk. */
-export async function* walk(
-  path: string,
-  { fps, firstFrame }: Grid,
-  way: Way,
-): AsyncGenerator<[number, RgbFrame]> {
+export async function* walk(path: string, grid: Grid, way: Way): AsyncGenerator<[number, RgbFrame]> {
+  const { firstFrame } = grid;
   for (const [start, end] of blocksOf(way)) {
-    const block = await framesOf(path, fps, firstFrame + start, firstFrame + end);
+    const block = await framesOf(path, grid, firstFrame + start, firstFrame + end);
     const frames = block.map(({ index, frame }): [number, RgbFrame] => [index - firstFrame, frame]);
     yield* way.forwards ? frames : frames.reverse();
   }
@@ -62,11 +61,11 @@ function inTurn<T>(action: () => Promise<T>): Promise<T> {
   return turn;
 }
 
-const framesOf = (path: string, fps: number, start: number, end: number): Promise<GridFrame[]> =>
+const framesOf = (path: string, grid: Grid, start: number, end: number): Promise<GridFrame[]> =>
   inTurn(async () => {
-    if (reader?.path !== path || reader.fps !== fps) {
+    if (!reader?.isOf(path, grid)) {
       await reader?.close();
-      reader = new Reader(path, fps);
+      reader = new Reader(path, grid);
     }
     return reader.read(start, end);
   });
@@ -80,16 +79,22 @@ export const stopWalking = (): Promise<void> =>
 
 /** Reads stretches of a video, remembers the last frames, and seeks only where it pays. */
 class Reader {
-  readonly path: string;
-  readonly fps: number;
+  readonly #path: string;
+  readonly #fps: number;
+  readonly #width: number;
   #frames: AsyncGenerator<GridFrame> | null = null;
   /** The frames before `#next`, without a gap. */
   #last: GridFrame[] = [];
   #next = 0;
 
-  constructor(path: string, fps: number) {
-    this.path = path;
-    this.fps = fps;
+  constructor(path: string, { fps, width }: Grid) {
+    this.#path = path;
+    this.#fps = fps;
+    this.#width = width;
+  }
+
+  isOf(path: string, { fps, width }: Grid): boolean {
+    return this.#path === path && this.#fps === fps && this.#width === width;
   }
 
   /** Frames [start, end) of the video's grid, fewer at its end; at most a block of them. */
@@ -114,7 +119,11 @@ class Reader {
 
   async #seek(start: number): Promise<void> {
     await this.close();
-    this.#frames = openFrames(this.path, { fps: this.fps, startS: start / this.fps });
+    this.#frames = openFrames(this.#path, {
+      fps: this.#fps,
+      startS: start / this.#fps,
+      width: this.#width,
+    });
     this.#next = start;
   }
 }

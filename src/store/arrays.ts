@@ -5,19 +5,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { StoreError } from '../core/errors.ts';
 import { storeFault } from '../core/faults.ts';
+import { NPY_MAGIC, NPY_TYPES, type NpyArray, type NpyDescr, parseNpyHeader } from '../core/npy.ts';
 
-export type NpyArray = Float32Array | Float64Array | Uint8Array | Int32Array | BigInt64Array;
+export type { NpyArray } from '../core/npy.ts';
 
-const TYPES = {
-  '<f4': Float32Array,
-  '<f8': Float64Array,
-  '|u1': Uint8Array,
-  '<i4': Int32Array,
-  '<i8': BigInt64Array,
-} as const;
-type Descr = keyof typeof TYPES;
-
-const MAGIC = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
+const MAGIC = Buffer.from(NPY_MAGIC, 'latin1');
 /** The data starts at a multiple of this, bytes (NEP 1; 64 since numpy 1.14). */
 const ALIGNMENT = 64;
 
@@ -40,23 +32,7 @@ export async function readNpy(path: string): Promise<{ data: NpyArray; shape: nu
   const file = await readFile(path).catch(error => {
     throw storeFault(path, error);
   });
-  if (file.length < 10 || !file.subarray(0, 8).equals(MAGIC))
-    throw new StoreError(`${path} is not a .npy file of format 1.0`);
-  const start = 10 + file.readUInt16LE(8);
-  const header = file.toString('latin1', 10, start);
-  const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? '';
-  const dims = /'shape': *\(([^)]*)\)/.exec(header)?.[1];
-  if (!(descr in TYPES) || dims === undefined || /'fortran_order': *True/.test(header))
-    throw new StoreError(
-      `${path}: expected C order and one of ${Object.keys(TYPES).join(', ')}, got ${header.trim()}`,
-    );
-
-  const shape = dims
-    .split(',')
-    .map(dim => dim.trim())
-    .filter(dim => dim !== '')
-    .map(Number);
-  const Type = TYPES[descr as Descr];
+  const { Type, shape, start } = parseNpyHeader(file, path);
   const length = product(shape);
   if (file.length - start !== length * Type.BYTES_PER_ELEMENT)
     throw new StoreError(
@@ -67,7 +43,7 @@ export async function readNpy(path: string): Promise<{ data: NpyArray; shape: nu
   return { data: new Type(bytes as ArrayBuffer), shape };
 }
 
-function npyHeader(descr: Descr, shape: readonly number[]): Buffer {
+function npyHeader(descr: NpyDescr, shape: readonly number[]): Buffer {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const length = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT - 10;
@@ -76,12 +52,13 @@ function npyHeader(descr: Descr, shape: readonly number[]): Buffer {
   return Buffer.concat([MAGIC, size, Buffer.from(`${text.padEnd(length - 1)}\n`, 'latin1')]);
 }
 
-function descrOf(path: string, array: NpyArray): Descr {
-  for (const [descr, Type] of Object.entries(TYPES)) if (array.constructor === Type) return descr as Descr;
+function descrOf(path: string, array: NpyArray): NpyDescr {
+  for (const [descr, Type] of Object.entries(NPY_TYPES))
+    if (array.constructor === Type) return descr as NpyDescr;
   if (array instanceof Uint8Array) return '|u1';
   throw new StoreError(
     `${path}: cannot store a ${(array as object).constructor.name}; ` +
-      `known: ${Object.values(TYPES)
+      `known: ${Object.values(NPY_TYPES)
         .map(Type => Type.name)
         .join(', ')}`,
   );

@@ -1,52 +1,37 @@
 /**
- * The artifact store: one folder per stage result, named by what it was made from.
+ * A store in a folder, which several machines may share:
  *
  *     root/<key>/                     the stage's files and, last of all, manifest.json
- *     root/.partial/<key>-…/          being written, or left behind by a crash
+ *     root/documents/<name>.json      small named documents
+ *     root/.partial/                  being written, or left behind by a crash
  *
  * An entry is there exactly when its manifest is: it is written in `.partial`, on the same volume, and
  * renamed when complete. So a crash loses one entry and never leaves half of one.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StoreError } from '../core/errors.ts';
-import { storeFault } from '../core/faults.ts';
-import { canonicalJson } from './canonical.ts';
+import { storeFault, throwStoreFault } from '../core/faults.ts';
+import { DOCUMENTS, folderDocuments } from './documents.ts';
+import { faultsOf, MANIFEST, type Manifest, manifestOf, parseManifest } from './manifest.ts';
+import {
+  ABANDONED_MS,
+  artifactKey,
+  checkedKey,
+  isKey,
+  type Store,
+  type StoredArtifact,
+  USE_RECORDED_MS,
+} from './store.ts';
 
-const MANIFEST = 'manifest.json';
 const PARTIAL = '.partial';
-/** A folder in `.partial` that nobody has touched for this long belongs to a crashed run, ms. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
-
-export interface Store {
-  readonly root: string;
-  /**
-   * The name of a result: SHA-256 of the canonical JSON of everything that decides it.
-   * `config` is the stage's own slice of the configuration; `inputs` are digests of its input artifacts.
-   */
-  key(stage: string, version: number | string, config: unknown, inputs: readonly string[]): string;
-  /** The folder of a complete artifact, or null. */
-  get(key: string): Promise<string | null>;
-  /**
-   * Make the artifact `key`: `write` fills a temporary folder, `meta` goes into manifest.json.
-   * Returns the artifact's folder and what `write` returned. When another writer of the same key was
-   * faster its artifact stays and this one is discarded. Whatever `write` throws is thrown on; a full or
-   * read-only disk becomes a StoreError.
-   */
-  put<T>(
-    key: string,
-    meta: Record<string, unknown>,
-    write: (dir: string) => Promise<T>,
-  ): Promise<{ dir: string; value: T }>;
-}
 
 /** Open, and make if needed, the store at `root`; sweeps what runs that crashed over a day ago left. */
-export async function openStore(root: string): Promise<Store> {
+export async function openFolderStore(root: string): Promise<Store> {
   const partial = path.join(root, PARTIAL);
   try {
     await mkdir(partial, { recursive: true });
-    await sweep(partial);
+    await leftovers(partial, true);
   } catch (error) {
     throw storeFault(root, error);
   }
@@ -54,15 +39,20 @@ export async function openStore(root: string): Promise<Store> {
 
   return {
     root,
-    key: (stage, version, config, inputs) => artifactKey(stage, version, config, inputs),
-    get: async key => ((await exists(path.join(folder(key), MANIFEST))) ? folder(key) : null),
+    address: root,
+    documents: folderDocuments(path.join(root, DOCUMENTS), partial),
+    key: artifactKey,
+    async get(key) {
+      const dir = folder(key);
+      return (await recordUse(path.join(dir, MANIFEST))) ? dir : null;
+    },
     async put(key, meta, write) {
       const dir = folder(key);
       const draft = path.join(partial, `${key}-${process.pid}-${randomBytes(4).toString('hex')}`);
       try {
         await mkdir(draft);
         const value = await write(draft);
-        await writeFile(path.join(draft, MANIFEST), `${JSON.stringify({ ...meta, key }, null, 2)}\n`);
+        await writeFile(path.join(draft, MANIFEST), (await manifestOf(key, meta, draft)).text);
         await moveInto(draft, dir);
         return { dir, value };
       } catch (error) {
@@ -71,21 +61,58 @@ export async function openStore(root: string): Promise<Store> {
         await rm(draft, { recursive: true, force: true }).catch(() => undefined);
       }
     },
+    artifacts: () => artifactsIn(root),
+    verify: key => faultsOf(folder(key), key),
+    async remove(key) {
+      const gone = path.join(partial, `gone-${key}-${randomBytes(4).toString('hex')}`);
+      try {
+        await rename(folder(key), gone);
+        await rm(gone, { recursive: true, force: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throwStoreFault(folder(key), error);
+      }
+    },
+    leftovers: remove => leftovers(partial, remove),
   };
 }
 
-/** SHA-256, hex, of the canonical JSON of stage, version, configuration slice and input digests. */
-export function artifactKey(
-  stage: string,
-  version: number | string,
-  config: unknown,
-  inputs: readonly string[],
-): string {
-  return createHash('sha256').update(canonicalJson({ stage, version, config, inputs })).digest('hex');
+/** Whether the manifest is there; its time says when it was last used. */
+async function recordUse(manifest: string): Promise<boolean> {
+  const found = await stat(manifest).catch(() => null);
+  if (!found) return false;
+  const now = new Date();
+  // A store that this user may only read is used all the same.
+  if (now.getTime() - found.mtimeMs > USE_RECORDED_MS)
+    await utimes(manifest, now, now).catch(() => undefined);
+  return true;
+}
+
+/** Every complete artifact in a folder. */
+export async function* artifactsIn(root: string): AsyncGenerator<StoredArtifact> {
+  for (const key of (await readdir(root)).filter(isKey)) {
+    const file = path.join(root, key, MANIFEST);
+    const [text, found] = await Promise.all([
+      readFile(file, 'utf8').catch(() => null),
+      stat(file).catch(() => null),
+    ]);
+    if (text === null || !found) continue;
+    let manifest: Manifest | null = null;
+    try {
+      manifest = parseManifest(key, text);
+    } catch {
+      // A damaged manifest is still an artifact: `verify` says what is wrong with it.
+    }
+    yield {
+      key,
+      stage: manifest?.stage ?? '',
+      bytes: text.length + (manifest?.files ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
+      usedAt: found.mtimeMs,
+    };
+  }
 }
 
 /** Rename `draft` to `dir`; when a complete artifact is already there, leave that one. */
-async function moveInto(draft: string, dir: string): Promise<void> {
+export async function moveInto(draft: string, dir: string): Promise<void> {
   await mkdir(path.dirname(dir), { recursive: true });
   try {
     await rename(draft, dir);
@@ -98,20 +125,29 @@ async function moveInto(draft: string, dir: string): Promise<void> {
   }
 }
 
-async function sweep(partial: string): Promise<void> {
-  for (const name of await readdir(partial)) {
-    const dir = path.join(partial, name);
-    const age = await stat(dir).then(
-      found => Date.now() - found.mtimeMs,
-      () => 0,
-    );
-    if (age > ABANDONED_MS) await rm(dir, { recursive: true, force: true });
+/** Bytes of what nobody has touched in `folder` for so long, ms; removed when `remove`. */
+export async function leftovers(
+  folder: string,
+  remove: boolean,
+  untouchedMs = ABANDONED_MS,
+): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder)) {
+    const draft = path.join(folder, name);
+    const found = await stat(draft).catch(() => null);
+    if (!found || Date.now() - found.mtimeMs <= untouchedMs) continue;
+    bytes += await sizeOf(draft);
+    if (remove) await rm(draft, { recursive: true, force: true });
   }
+  return bytes;
 }
 
-function checkedKey(key: string): string {
-  if (/^[0-9a-f]{64}$/.test(key)) return key;
-  throw new StoreError(`'${key}' is not an artifact key: expected 64 hexadecimal digits`);
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isDirectory()) return found?.size ?? 0;
+  const entries = await readdir(file).catch(() => []);
+  const sizes = await Promise.all(entries.map(name => sizeOf(path.join(file, name))));
+  return sizes.reduce((a, b) => a + b, 0);
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
@@ -8,8 +8,8 @@ import { DatasetError, StoreError } from '../../src/core/errors.ts';
 import { INT64, plainColumn, recordBatch, schemaOf } from '../../src/dataset/lerobot/arrow.ts';
 import { fileName, placeOf } from '../../src/dataset/lerobot/layout.ts';
 import { openParquetFolder } from '../../src/dataset/lerobot/parquet.ts';
-import { featureStats } from '../../src/dataset/lerobot/stats.ts';
 import { createLeRobotWriter, type LeRobotEpisode } from '../../src/dataset/lerobot/writer.ts';
+import { openDataset } from '../../src/dataset/open.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -30,6 +30,34 @@ const episode = (frames: number, task = 'wave'): LeRobotEpisode => ({
 });
 const rowsOf = async (file: string) =>
   parquetReadObjects({ file: await asyncBufferFromFile(path.join(dir, file)) });
+
+test('columns may share their numbers: one array for two of them, or neighbouring parts of one buffer', async () => {
+  const named = (name: string, dtype: 'float32' | 'int64') => ({ name, dtype, width: 1, names: null });
+  const numbers = Float32Array.from({ length: 16 }, (_, i) => i);
+  const counts = BigInt64Array.from({ length: 8 }, (_, i) => BigInt(i));
+  const writer = createLeRobotWriter(dir, {
+    ...options,
+    features: [
+      named('action', 'float32'),
+      named('state', 'float32'),
+      named('next', 'float32'),
+      named('seen', 'int64'),
+      named('told', 'int64'),
+    ],
+  });
+  const columns = {
+    action: numbers.subarray(0, 8),
+    state: numbers.subarray(0, 8),
+    next: numbers.subarray(8),
+    seen: counts,
+    told: counts,
+  };
+  await writer.addEpisode({ columns, task: 'x', video: null, extra: {} });
+  await writer.finish();
+  const rows = await rowsOf('data/chunk-000/file-000.parquet');
+  for (const [name, values] of Object.entries(columns))
+    expect(rows.map(row => row[name])).toEqual([...values]);
+});
 
 test('episodes follow each other: global index, own time, shared task numbers, exclusive ends', async () => {
   const writer = createLeRobotWriter(dir, options);
@@ -123,7 +151,7 @@ test('the same episodes give the same bytes', async () => {
 
 test('a file is closed before it outgrows the limit, and every row group knows its file', async () => {
   const schema = schemaOf([['place', INT64]]);
-  const folder = openParquetFolder(dir, {}, 6000);
+  const folder = openParquetFolder(dir, { limitBytes: 6000, chunksSize: 1000 });
   const places: number[] = [];
   for (let n = 0; n < 8; n++) {
     const { file } = await folder.append(place =>
@@ -136,7 +164,7 @@ test('a file is closed before it outgrows the limit, and every row group knows i
   expect(places).toEqual([...places].sort());
   const files = await readdir(path.join(dir, 'chunk-000'));
   expect(files).toEqual(
-    [...new Set(places)].map(file => fileName(placeOf(file), 'parquet').slice('chunk-000/'.length)),
+    [...new Set(places)].map(file => fileName(placeOf(file, 1000), 'parquet').slice('chunk-000/'.length)),
   );
   for (const [file, name] of files.entries()) {
     const rows = await rowsOf(path.join('chunk-000', name));
@@ -146,7 +174,7 @@ test('a file is closed before it outgrows the limit, and every row group knows i
 });
 
 test('the thousandth file opens the next chunk', () => {
-  expect([0, 999, 1000, 2001].map(n => fileName(placeOf(n), 'mp4'))).toEqual([
+  expect([0, 999, 1000, 2001].map(n => fileName(placeOf(n, 1000), 'mp4'))).toEqual([
     'chunk-000/file-000.mp4',
     'chunk-000/file-999.mp4',
     'chunk-001/file-000.mp4',
@@ -229,24 +257,28 @@ test.each(['data', 'meta/episodes'])(
   },
 );
 
-test('a video is copied to its episode’s file, and its times are frames / fps', async () => {
-  const video = { key: 'observation.images.main', width: 64, height: 48, codec: 'av1', pixFmt: 'yuv420p' };
-  const source = path.join(dir, 'source.mp4');
-  await writeFile(source, 'frames');
-  const stats = featureStats(Float32Array.of(0, 0.5, 1), 3);
-  const writer = createLeRobotWriter(path.join(dir, 'set'), { ...options, video });
-  for (const frames of [3, 7])
-    await writer.addEpisode({ ...episode(frames), video: { path: source, stats } });
-  await expect(writer.addEpisode(episode(3))).rejects.toThrow(/has no video, the dataset has/);
+test('every type of feature is written and read back: floats of both widths, integers and booleans', async () => {
+  const kinds = [
+    { name: 'single', dtype: 'float32', width: 2, names: null },
+    { name: 'double', dtype: 'float64', width: 2, names: null },
+    { name: 'whole', dtype: 'int64', width: 1, names: null },
+    { name: 'flags', dtype: 'bool', width: 3, names: null },
+    { name: 'next.done', dtype: 'bool', width: 1, names: null },
+  ] as const;
+  const columns = {
+    single: Float32Array.from({ length: 22 }, (_, i) => i / 7),
+    double: Float64Array.from({ length: 22 }, (_, i) => i / 7),
+    whole: BigInt64Array.from({ length: 11 }, (_, i) => 2n ** 53n + BigInt(i)),
+    flags: Uint8Array.from({ length: 33 }, (_, i) => Number(i % 5 === 0)),
+    'next.done': Uint8Array.from({ length: 11 }, (_, i) => Number(i === 10)),
+  };
+  const writer = createLeRobotWriter(dir, { ...options, features: kinds });
+  await expect(
+    writer.addEpisode({ columns: { ...columns, double: columns.single }, task: 'x', video: null, extra: {} }),
+  ).rejects.toThrow(/'double' of float64 is a Float32Array/);
+  await writer.addEpisode({ columns, task: 'x', video: null, extra: {} });
   await writer.finish();
-  const [first, second] = await rowsOf('set/meta/episodes/chunk-000/file-000.parquet');
-  const cell = (row: Record<string, unknown>, name: string) => row[`videos/observation.images.main/${name}`];
-  expect([cell(first, 'to_timestamp'), cell(second, 'from_timestamp'), cell(second, 'to_timestamp')]).toEqual(
-    [3 / 25, 0, 7 / 25],
-  );
-  expect(cell(second, 'file_index')).toBe(1n);
-  expect(
-    await readFile(path.join(dir, 'set/videos/observation.images.main/chunk-000/file-001.mp4'), 'utf8'),
-  ).toBe('frames');
-  expect(first['stats/observation.images.main/mean']).toEqual([[[0]], [[0.5]], [[1]]]);
+  const dataset = await openDataset(dir);
+  expect(await dataset.columns(0, Object.keys(columns))).toEqual(columns);
+  expect((await dataset.stats())['next.done']).toMatchObject({ max: [1], count: 11 });
 });

@@ -25,12 +25,40 @@ if not torch.version.cuda:
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from lerobot.datasets.compute_stats import aggregate_stats, get_feature_stats
 from lerobot.datasets.lerobot_dataset import LeRobotDataset
 from lerobot.datasets.utils import dataset_to_policy_features
 
 LEVELS = 3 / 255  # grey levels that a lossy codec may change a flat picture by
+
+
+def episode_table(root: Path) -> pa.Table:
+    """meta/episodes, whose files have one schema."""
+    files = sorted((root / "meta/episodes").glob("*/*.parquet"))
+    tables = [pq.read_table(file) for file in files]
+    assert all(table.schema.equals(tables[0].schema) for table in tables), files
+    return pa.concat_tables(tables)
+
+
+def check_info(root: Path, reference: Path) -> None:
+    """Every field of info.json and of each feature that LeRobot's recorder writes, with its JSON type."""
+    mine, other = (json.loads((p / "meta/info.json").read_text()) for p in (root, reference))
+    assert set(mine) == set(other), set(mine) ^ set(other)
+    for name in other:
+        # A limit may be a fraction of a megabyte here.
+        numbers = isinstance(mine[name], (int, float)) and isinstance(other[name], (int, float))
+        assert numbers or type(mine[name]) is type(other[name]), name
+    for path in ("data_path", "video_path", "codebase_version"):
+        assert mine[path] == other[path], path
+    shape = lambda feature: {key: type(value).__name__ for key, value in feature.items()}
+    for kind in ("action", "observation.state", "timestamp", "frame_index", "episode_index", "index", "task_index"):
+        assert shape(mine["features"][kind]) == shape(other["features"][kind]), kind
+        assert mine["features"][kind]["dtype"] == other["features"][kind]["dtype"], kind
+    video = lambda info: next(f for f in info["features"].values() if f["dtype"] == "video")
+    assert video(mine)["names"] == video(other)["names"]
+    assert shape(video(mine)["info"]) == shape(video(other)["info"])
 
 
 def check_schemas(root: Path, reference: Path) -> None:
@@ -49,12 +77,15 @@ def check_schemas(root: Path, reference: Path) -> None:
         assert (mine.path, mine.physical_type, mine.max_definition_level, mine.max_repetition_level) == (
             other.path, other.physical_type, other.max_definition_level, other.max_repetition_level), name
 
-    episodes = pq.read_table(root / "meta/episodes/chunk-000/file-000.parquet")
-    assert ours.metadata.num_row_groups == episodes.num_rows
-    lengths = [ours.metadata.row_group(i).num_rows for i in range(ours.metadata.num_row_groups)]
+    lengths = []
+    for path in sorted((root / "data").glob("*/*.parquet")):
+        file = pq.ParquetFile(path)
+        assert file.schema_arrow.equals(ours.schema_arrow, check_metadata=True), path
+        lengths += [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+        assert all(file.metadata.row_group(i).column(c).compression == "SNAPPY"
+                   for i in range(file.metadata.num_row_groups) for c in range(file.metadata.num_columns))
+    episodes = episode_table(root)
     assert lengths == episodes["length"].to_pylist(), lengths
-    assert all(ours.metadata.row_group(i).column(c).compression == "SNAPPY"
-               for i in range(ours.metadata.num_row_groups) for c in range(ours.metadata.num_columns))
     mine = json.loads(ours.schema_arrow.metadata[b"huggingface"])["info"]["features"]
     other = json.loads(theirs.schema_arrow.metadata[b"huggingface"])["info"]["features"]
     assert mine["timestamp"] == other["timestamp"] and {**mine["action"], "length": 6} == other["action"]
@@ -107,7 +138,7 @@ def check_windows(root: Path, expected: dict) -> dict:
     fps = expected["fps"]
     deltas = {"observation.images.main": [-1 / fps, 0], "action": [i / fps for i in range(8)]}
     dataset = LeRobotDataset("understudy/test", root=root, video_backend="pyav", delta_timestamps=deltas)
-    loader = torch.utils.data.DataLoader(dataset, batch_size=6, shuffle=True, generator=torch.Generator().manual_seed(0))
+    loader = torch.utils.data.DataLoader(dataset, batch_size=16, shuffle=True, generator=torch.Generator().manual_seed(0))
     batches = 0
     for batch in loader:
         n = batch["index"].shape[0]
@@ -129,7 +160,7 @@ def check_windows(root: Path, expected: dict) -> dict:
 def check_stats(dataset: LeRobotDataset, root: Path, expected: dict) -> None:
     """Statistics are LeRobot's own, but for its quantiles, which it reads off a histogram."""
     per_episode = []
-    table = pq.read_table(root / "meta/episodes/chunk-000/file-000.parquet")
+    table = episode_table(root)
     for e, episode in enumerate(expected["episodes"]):
         row = {k: np.array(table[k][e].as_py()) for k in table.column_names if k.startswith("stats/")}
         stats = {}
@@ -164,6 +195,7 @@ def main() -> None:
     root, expected, reference = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])
     dataset = LeRobotDataset("understudy/test", root=root, video_backend="pyav")
     assert dataset.num_episodes == len(expected["episodes"]) and dataset.fps == expected["fps"]
+    check_info(root, reference)
     check_schemas(root, reference)
     check_tasks(root, expected)
     worst = check_frames(dataset, expected)
@@ -173,8 +205,10 @@ def main() -> None:
     assert len(one) == expected["episodes"][1]["length"] and one[3]["episode_index"].item() == 1
     policy = sorted(dataset_to_policy_features(dataset.meta.features))
     assert policy == ["action", "observation.images.main", "observation.state"], policy
+    files = {kind: sum(f.is_file() for f in (root / kind).rglob("*")) for kind in ("data", "videos", "meta/episodes")}
+    chunks = len(list((root / "data").iterdir()))
     extras = {k: dataset.meta.episodes[1][k] for k in ("quality/score", "view", "flags", "provenance")}
-    print(json.dumps({"frames": len(dataset), "episodes": dataset.num_episodes, "worst_grey": worst * 255, "extras": extras, **windows}))
+    print(json.dumps({"frames": len(dataset), "episodes": dataset.num_episodes, "worst_grey": worst * 255, "extras": extras, "files": files, "chunks": chunks, **windows}))
 
 
 main()

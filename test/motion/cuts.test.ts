@@ -55,3 +55,17 @@ test('the distance of patterns is a symmetric measure that ignores gain and offs
   expect(patternDistance(a, b)).toBeCloseTo(patternDistance(b, a), 6);
   expect(patternDistance(a, patternOf(picture(1, { gain: 0.5, offset: 20 })))).toBeLessThan(0.01);
 });
+
+test('a cut between two scenes in the same black bars is found', () => {
+  const barred = (frame: RgbFrame): RgbFrame => {
+    const data = frame.data.slice();
+    for (let y = 0; y < HEIGHT; y++)
+      for (let x = 0; x < WIDTH; x++)
+        if (x < 0.35 * WIDTH || x > 0.65 * WIDTH) data.fill(16, 3 * (y * WIDTH + x), 3 * (y * WIDTH + x + 1));
+    return { ...frame, data };
+  };
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const [a, b] = [barred(picture(seed)), barred(picture(seed + 10))];
+    expect([cutIn([a, a, b, b]), cutIn([a, a, a, a])]).toEqual([true, false]);
+  }
+});

@@ -5,7 +5,7 @@ import { otherSide, SIDES } from '../../src/core/skeletons.ts';
 import { ABSENT, FILLED, type LandmarkTrack, type Perception, SEEN } from '../../src/core/types.ts';
 import { boneLength, HAND_PARENTS } from '../../src/motion/bones.ts';
 import { handAt, orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
-import { placeHands, reconstruct } from '../../src/motion/reconstruct.ts';
+import { reconstruct, reconstructPerson } from '../../src/motion/reconstruct.ts';
 import { median } from '../../src/motion/statistics.ts';
 import { WORKING_PLACE } from '../../src/motion/torso.ts';
 import { MEMORY_S } from '../../src/motion/unseen-arms.ts';
@@ -42,7 +42,7 @@ function pathError(track: LandmarkTrack, truth: ReturnType<typeof truthOf>, side
 describe.skipIf(!haveRendered).each(VIEWS)('hands of %s (%s), seen as a network sees them', (name, view) => {
   const truth = truthOf(name);
   const perception = perceive(truth, view, NETWORK);
-  const hands = placeHands(perception, truth.fps);
+  const hands = reconstructPerson(perception, clipOf(truth)).hands;
 
   test.each(SIDES)('the %s wrist follows its true path', side => {
     expect(pathError(hands[side], truth, side)).toBeLessThan(view === 'egocentric' ? 0.012 : 0.025);
@@ -95,7 +95,7 @@ test.skipIf(!haveRendered)('fingers that grasp bend to the palm’s side, z < 0,
 
 describe.skipIf(!haveRendered)('a third-person body', () => {
   const truth = truthOf('pick');
-  const motion = reconstruct(perceive(truth, 'third-person'), clipOf(truth));
+  const { motion, body: shown } = reconstructPerson(perceive(truth, 'third-person'), clipOf(truth));
 
   test('gives arms with the true bone lengths', () => {
     const body = truth.data[0].body.xyz;
@@ -103,6 +103,17 @@ describe.skipIf(!haveRendered)('a third-person body', () => {
     expect(motion.bones.shoulderWidthM).toBeCloseTo(distance(body[0], body[1]), 2);
     expect(motion.bones.upperArmM).toBeCloseTo(distance(body[0], body[2]), 2);
     expect(motion.bones.forearmM).toBeCloseTo(distance(body[2], body[4]), 2);
+  });
+
+  test('is shown with the joints of its arms where they are in the picture', () => {
+    truth.bodyMediapipeIndex.slice(0, 6).forEach((landmark, joint) => {
+      const off = truth.data.map(({ body }, t) =>
+        Math.hypot(
+          ...[0, 1].map(axis => shown.pixels[2 * (33 * t + landmark) + axis] - body.px[joint][axis]),
+        ),
+      );
+      expect(off.reduce((sum, d) => sum + d, 0) / off.length).toBeLessThan(4);
+    });
   });
 
   test('has its left hand on its left and both hands in front of it', () => {
@@ -171,20 +182,20 @@ describe.skipIf(!haveRendered)('laws', () => {
     for (const side of SIDES) {
       const { wrist, landmarks } = motion.hands[side];
       wrist.forEach((x, i) => {
-        expect(x).toBeCloseTo(wrist[i % 3], 5);
+        expect(x).toBeCloseTo(wrist[i % 3], 4);
       });
       landmarks.forEach((x, i) => {
-        expect(x).toBeCloseTo(landmarks[i % 63], 5);
+        expect(x).toBeCloseTo(landmarks[i % 63], 4);
       });
     }
   });
 
   test('a short gap is bridged and marked, a long one stays absent', () => {
     const perception = perceive(truth, 'third-person');
-    const full = placeHands(perception, truth.fps);
+    const full = reconstructPerson(perception, clipOf(truth)).hands;
     forget(perception.right, 60, 66);
     forget(perception.right, 120, 150);
-    const hands = placeHands(perception, truth.fps);
+    const hands = reconstructPerson(perception, clipOf(truth)).hands;
     for (let t = 60; t < 66; t++) {
       expect(hands.right.state[t]).toBe(FILLED);
       const [a, b] = [hands, full].map(h => h.right.positions.subarray(63 * t, 63 * t + 3));

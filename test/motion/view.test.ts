@@ -8,6 +8,12 @@ import { body, frames, hand, handOf, SIZE } from './readings.ts';
 const T = 60;
 const person = () => body({ x: 640, y: 200, shoulderWidthPx: 220 });
 const facing = () => [hand({ x: 400, y: 400, right: 0.9 }), hand({ x: 900, y: 400, right: 0.1 })];
+/** Hands that hang down in the picture. */
+const hanging = () =>
+  facing().map(reading => ({
+    ...reading,
+    pixels: reading.pixels.map((value, i) => (i % 2 ? 800 - value : value)),
+  }));
 const worn = () => [hand({ x: 400, y: 400, right: 0.1 }), hand({ x: 900, y: 400, right: 0.9 })];
 
 test('a body whose hands are at its wrists makes the clip third-person', () => {
@@ -65,10 +71,32 @@ test('without a body, hands tell the camera’s side: the other way round is a p
       SIZE,
       'auto',
     );
-  expect(seen(facing).view).toBe('third-person');
-  expect(seen(facing).reason).toContain('hands face the camera');
-  expect(seen(facing).person).toBeNull();
+  expect(seen(hanging).view).toBe('third-person');
+  expect(seen(hanging).reason).toContain('hands face the camera');
+  expect(seen(hanging).person).toBeNull();
   expect(seen(worn).view).toBe('egocentric');
+});
+
+test('a body that faces the camera is none where the hands are a wearer’s', () => {
+  const body = person();
+  const hands = () => [handOf(body, 'left', { right: 0.95 }), handOf(body, 'right', { right: 0.05 })];
+  const {
+    view,
+    person: found,
+    reason,
+  } = judgeBody(
+    frames(T, () => ({ hands: hands(), body })),
+    SIZE,
+    'auto',
+  );
+  expect(view).toBe('egocentric');
+  expect(found).toBeNull();
+  expect(reason).toContain('which the hands do not');
+});
+
+test('fingers that point up speak for a head camera, whatever the words say', () => {
+  const raised = frames(T, () => ({ hands: facing(), body: null }));
+  expect(judgeBody(raised, SIZE, 'auto').view).toBe('egocentric');
 });
 
 test('one hand alone, or two for a moment, say nothing: egocentric', () => {
@@ -86,7 +114,7 @@ test('facing is 1 in a head camera, −1 from the front, and 0 where nobody is',
     );
   expect(of(worn).rightIsRight).toBeCloseTo(1);
   expect(of(facing).rightIsRight).toBeCloseTo(-1);
-  expect(of(() => [])).toEqual({ rightIsRight: 0, pairs: 0, decisive: false });
+  expect(of(() => [])).toEqual({ rightIsRight: 0, pairs: 0, decisive: false, fingersUp: 0 });
 });
 
 test('what the user says of the view is not questioned', () => {

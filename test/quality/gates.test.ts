@@ -46,7 +46,9 @@ describe('a demonstration is refused, with the number and the limit, when', () =
   test('the estimator was not sure', () => {
     const motion = reaching();
     motion.hands.right.confidence.fill(0.3);
-    expect(refusal(motion)).toBe('the hands are seen with a mean confidence of 0.30; at least 0.5 is needed');
+    expect(refusal(motion)).toBe(
+      'the hands are seen with a mean confidence of 0.30; at least 0.35 is needed',
+    );
   });
 
   test('a torso is the reference and no arm was found', () => {

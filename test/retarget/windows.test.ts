@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { g1Inspire as robot } from '../../models/robots/g1-inspire.ts';
-import { armsResiduals, armsTree } from '../../retarget/arms.ts';
+import { armsHomeWeights, armsResiduals, armsTree } from '../../retarget/arms.ts';
 import { createTree } from '../../retarget/kinematics.ts';
-import type { Problem } from '../../retarget/solver.ts';
+import type { Problem } from '../../retarget/problem.ts';
 import { armsTargets } from '../../retarget/targets.ts';
 import { ARM_WEIGHTS } from '../../retarget/weights.ts';
 import { solveInWindows } from '../../retarget/windows.ts';
@@ -24,35 +24,38 @@ function problemOf(seed: number): Problem {
     motion.arms[side].state.fill(ABSENT, 90, 180);
     motion.hands[side].state.fill(ABSENT, 90, 180);
   }
+  const targets = armsTargets(motion, robot);
   return {
     tree,
     frames: FRAMES,
-    residuals: armsResiduals(robot, tree, armsTargets(motion, robot)).minimised,
+    first: 0,
+    residuals: armsResiduals(robot, tree, targets).minimised,
     rest,
     restWeight: ARM_WEIGHTS.rest,
+    homeWeights: armsHomeWeights(robot, tree, targets),
     velocityWeight: ARM_WEIGHTS.velocity,
     accelerationWeight: ARM_WEIGHTS.acceleration,
     stepLimit: null,
   };
 }
 const start = () => Float64Array.from({ length: FRAMES * n }, (_, i) => rest[i % n]);
-const tight = { tolerance: 1e-7, settled: 1e-14, maxIterations: 1000 };
+const tight = { tolerance: 1e-7, settled: 1e-14, settledShare: 0, maxIterations: 1000 };
 
 describe.each([1, 2])('a clip in windows (seed %i)', seed => {
   const problem = problemOf(seed);
 
-  test('gets the joint values of the whole, within 1e-4 rad', () => {
+  test('gets the joint values of the whole, within 2e-4 rad', () => {
     const [whole, windows] = [start(), start()];
-    solveInWindows(problem, whole, { ...tight, coarseFirst: true, windowFrames: FRAMES });
-    solveInWindows(problem, windows, { ...tight, coarseFirst: true, windowFrames: WINDOW });
+    solveInWindows(problem, whole, { ...tight, search: true, windowFrames: FRAMES });
+    solveInWindows(problem, windows, { ...tight, search: true, windowFrames: WINDOW });
     windows.forEach((value, i) => {
-      expect(Math.abs(value - whole[i])).toBeLessThan(1e-4);
+      expect(Math.abs(value - whole[i])).toBeLessThan(2e-4);
     });
   });
 
   test('bends no more at a seam than elsewhere', () => {
     const q = start();
-    solveInWindows(problem, q, { coarseFirst: true, windowFrames: WINDOW });
+    solveInWindows(problem, q, { search: true, windowFrames: WINDOW });
     const bend = (t: number) => {
       let most = 0;
       for (let j = 0; j < n; j++) {

@@ -126,7 +126,7 @@ describe('a download', () => {
   test('is complete, keeps the extension, and leaves nothing beside it', async () => {
     const into = folder();
     const { path, bytes } = await get((_, response) => void response.end(VIDEO), { folder: into });
-    expect(readFileSync(path)).toEqual(VIDEO);
+    expect(readFileSync(path).equals(VIDEO)).toBe(true);
     expect(bytes).toBe(VIDEO.length);
     expect(path).toMatch(/a_20b-[0-9a-f]{16}\.webm$/);
     expect(readdirSync(into).length).toBe(1);
@@ -151,6 +151,48 @@ describe('a download', () => {
     const error = await failure(get(page));
     expect(error.tag).toBe('SourceError');
     expect(error.message).toMatch(/is an HTML page, not a video/);
+  });
+
+  test('of another media type is told, of a type that says nothing is taken', async () => {
+    const typed =
+      (type: string): RequestListener =>
+      (_, response) =>
+        void response.writeHead(200, { 'content-type': type }).end('film');
+    for (const type of [
+      'application/vnd.apple.mpegurl',
+      'application/json',
+      'image/png',
+      'audio/mpeg',
+      'text/css',
+    ])
+      expect((await failure(get(typed(type)))).message, type).toContain(`is '${type}', not a video`);
+    for (const type of [
+      'video/webm',
+      'application/octet-stream',
+      'binary/octet-stream',
+      'text/plain; charset=x',
+    ])
+      expect((await get(typed(type))).bytes, type).toBe(4);
+  });
+
+  test('that takes too long is stopped, and gone on with by the next call', async () => {
+    let calls = 0;
+    const into = folder();
+    const host = await serve((request, response) => {
+      calls++;
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const range = `bytes ${from}-${VIDEO.length - 1}/${VIDEO.length}`;
+      response.writeHead(from ? 206 : 200, { etag: '"x"', ...(from && { 'content-range': range }) });
+      if (calls === 1) response.write(VIDEO.subarray(0, 1000));
+      else response.end(VIDEO.subarray(from));
+    });
+    const options = { folder: into, allowHosts: [host] };
+    const error = await failure(download(`http://${host}/a.mp4`, { ...options, maxSeconds: 1 }));
+    expect(error).toMatchObject({ tag: 'SourceUnavailableError', retryable: true });
+    expect(error.message).toMatch(/took longer than 1 s/);
+    const { path } = await download(`http://${host}/a.mp4`, options);
+    expect(readFileSync(path).equals(VIDEO)).toBe(true);
+    expect(calls).toBe(2);
   });
 
   test('that may work later is a SourceUnavailableError', async () => {
@@ -182,6 +224,18 @@ describe('a download', () => {
     expect(readdirSync(into)).toEqual([]);
   });
 
+  test('is whole when the server closes the connection while the file is still being written', async () => {
+    for (const headers of [{ 'content-length': VIDEO.length }, {}]) {
+      const host = await serve((_, response) => {
+        response.writeHead(200, { connection: 'close', ...headers }).end(VIDEO);
+      });
+      for (let i = 0; i < 10; i++) {
+        const { path } = await download(`http://${host}/${i}.mp4`, { folder: folder(), allowHosts: [host] });
+        expect(readFileSync(path).equals(VIDEO)).toBe(true);
+      }
+    }
+  });
+
   test('that breaks is continued where it broke, if the server still has the same file', async () => {
     for (const changed of [false, true]) {
       const seen: IncomingMessage['headers'][] = [];
@@ -207,7 +261,7 @@ describe('a download', () => {
       expect(readdirSync(into).some(name => name.endsWith('.mp4'))).toBe(false);
       const { path, bytes } = await download(`http://${host}/a.mp4`, options);
       expect(bytes).toBe(VIDEO.length);
-      expect(readFileSync(path)).toEqual(content);
+      expect(readFileSync(path).equals(content)).toBe(true);
       expect(seen[1].range).toMatch(/^bytes=\d{4,}-$/);
       expect(existsSync(`${path}.part`)).toBe(false);
     }

@@ -3,8 +3,12 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { mutant } from '../../bench/mutants/mutate.ts';
+import { ListError } from '../../src/core/errors.ts';
 import { sha256File } from '../../src/sources/digest.ts';
+import { type ListForm, parseList } from '../../src/sources/list.ts';
 import { acquire, expandInputs } from '../../src/sources/resolve.ts';
+import { fetchOptions } from './servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-inputs-'));
 const file = (name: string, content = '') => {
@@ -49,7 +53,7 @@ describe('files and folders', () => {
     expect((await fault(join(folder, 'nowhere.mp4'))).tag).toBe('SourceError');
     expect((await fault(join(folder, 'empty'))).message).toMatch(/no video file/);
     expect((await fault('ftp://example.org/a.mp4')).tag).toBe('RefusedAddressError');
-    expect((await failure(acquire({ address: join(folder, 'gone.mp4') }, { folder }))).tag).toBe(
+    expect((await failure(acquire({ address: join(folder, 'gone.mp4') }, fetchOptions()))).tag).toBe(
       'SourceError',
     );
   });
@@ -149,4 +153,31 @@ describe('lists', () => {
     expect((await fault(join(folder, 'nowhere.csv'))).tag).toBe('SourceError');
     expect((await fault(file('ftp.txt', 'ftp://x/a.mp4\n'))).tag).toBe('RefusedAddressError');
   });
+});
+
+test('two thousand mutated lists give rows or a fault with its place, and crash nothing', () => {
+  const lists: [ListForm, string][] = [
+    ['.txt', '# hands\nhttps://example.org/a.mp4\nclips/b.mp4\n\nc.mp4\n'],
+    [
+      '.csv',
+      'url,task,license,start,end\nhttps://example.org/a.mp4,"pick, and place",cc-by-4.0,1:02.5,90\nb.mp4,,,,\n"c ""d"".mp4",pour,mit,0,2\n',
+    ],
+    ['.jsonl', '{"url":"https://example.org/a.mp4","task":"pour","start":1,"end":"0:02"}\n{"url":"b.mp4"}\n'],
+  ];
+  const outcomes = { rows: 0, faults: 0 };
+  for (let seed = 1; seed <= 2000; seed++) {
+    const [form, text] = lists[seed % lists.length];
+    const broken = mutant(Buffer.from(text.repeat(4)), seed).toString('utf8');
+    try {
+      for (const { item, number } of parseList(broken, form, 'list')) {
+        expect(number).toBeGreaterThan(0);
+        outcomes[item instanceof ListError ? 'faults' : 'rows']++;
+      }
+    } catch (error) {
+      expect(error, `seed ${seed}`).toBeInstanceOf(ListError);
+      outcomes.faults++;
+    }
+  }
+  expect(outcomes.rows).toBeGreaterThan(2000);
+  expect(outcomes.faults).toBeGreaterThan(500);
 });

@@ -15,7 +15,7 @@ const FPS = 30;
 const T = 60;
 const WIDTH = 64;
 const HEIGHT = 36;
-const GRID = { fps: FPS, firstFrame: 0 };
+const GRID = { fps: FPS, firstFrame: 0, width: WIDTH };
 
 let folder: string;
 let video: string;
@@ -66,11 +66,7 @@ describe('ways into gaps', () => {
 test('a walk shows the frames of the way, forwards or backwards, with their numbers in the clip', async () => {
   for (const forwards of [true, false]) {
     const numbers: number[] = [];
-    for await (const [t, frame] of walk(
-      video,
-      { fps: FPS, firstFrame: 3 },
-      { start: 2, end: 40, forwards },
-    )) {
+    for await (const [t, frame] of walk(video, { ...GRID, firstFrame: 3 }, { start: 2, end: 40, forwards })) {
       expect(timeOf(frame)).toBe(t + 3);
       numbers.push(t);
     }
@@ -143,15 +139,27 @@ describe('the second look', () => {
 
   test('gives up where the hand stays away, and adds nothing', async () => {
     const { readings, chosen } = clip(t => t < 10);
-    let looked = 0;
-    const engine = handsEverywhere(() => true);
+    const looked = new Set<number>();
+    const engine = handsEverywhere(t => looked.add(t) !== null);
     await lookAgain(video, GRID, readings, new Uint8Array(T), chosen, args =>
-      followHand(engine, args, () => {
-        looked++;
-      }),
+      followHand(engine, args, () => {}),
     );
-    expect(looked).toBeLessThan(8);
+    expect([...looked]).toEqual([10, 11, 12, 13]);
     expect(readings.slice(10).every(({ hands }) => hands.length === 0)).toBe(true);
+  });
+
+  test('looks briefly into a gap that is bridged anyway, and at every turn into a longer one', async () => {
+    const regionsFor = async (length: number) => {
+      const { readings, chosen } = clip(t => t < 10 || t >= 10 + length);
+      const engine = handsEverywhere(() => true);
+      await lookAgain(video, GRID, readings, new Uint8Array(T), chosen, args =>
+        followHand(engine, args, () => {}),
+      );
+      return engine.regions.length / length;
+    };
+    const brief = await regionsFor(6);
+    expect(brief).toBeLessThanOrEqual(6);
+    expect(await regionsFor(9)).toBeGreaterThan(2 * brief);
   });
 
   test('finds the person again at its usual size, and does not take a smaller one for it', async () => {

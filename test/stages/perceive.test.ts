@@ -46,7 +46,7 @@ test('one process and two give the same tracks, byte for byte, over the seam of 
       }
     }),
   );
-  // 190 frames at 30 per second, on a grid of 10: more than one part of four seconds.
+  // 190 frames at 30 per second, on a grid of 10: more than one part.
   expect(one.frames).toBe(63);
   expect(two.view).toBe(one.view);
   for (const part of ['left', 'right', 'body'] as const) expect(bytes(two[part])).toEqual(bytes(one[part]));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
 import { canonicalJson } from '../../src/store/canonical.ts';
-import { openStore } from '../../src/store/fs.ts';
+import { openFolderStore } from '../../src/store/fs.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -16,12 +16,12 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const put = (store: Awaited<ReturnType<typeof openStore>>, key: string, text: string) =>
+const put = (store: Awaited<ReturnType<typeof openFolderStore>>, key: string, text: string) =>
   store.put(key, { stage: 'perceive' }, dir => writeFile(path.join(dir, 'text'), text));
 
 describe('keys', () => {
   test('are the SHA-256 of the canonical JSON, whatever the order of the configuration', async () => {
-    const store = await openStore(root);
+    const store = await openFolderStore(root);
     const expected = createHash('sha256')
       .update('{"config":{"a":[1,{"c":null,"d":"x"}],"b":0.5},"inputs":["q","p"],"stage":"s","version":1}')
       .digest('hex');
@@ -31,7 +31,7 @@ describe('keys', () => {
   });
 
   test('change with each part, the order of inputs included', async () => {
-    const { key } = await openStore(root);
+    const { key } = await openFolderStore(root);
     const keys = [
       key('a', 1, {}, ['p', 'q']),
       key('b', 1, {}, ['p', 'q']),
@@ -58,20 +58,21 @@ describe('keys', () => {
 
 describe('artifacts', () => {
   test('are there once written, with their manifest, and survive reopening', async () => {
-    const store = await openStore(root);
+    const store = await openFolderStore(root);
     const key = store.key('perceive', 1, {}, []);
     expect(await store.get(key)).toBeNull();
     const { dir } = await put(store, key, 'hello');
-    expect(await (await openStore(root)).get(key)).toBe(dir);
+    expect(await (await openFolderStore(root)).get(key)).toBe(dir);
     expect(await readFile(path.join(dir, 'text'), 'utf8')).toBe('hello');
     expect(JSON.parse(await readFile(path.join(dir, 'manifest.json'), 'utf8'))).toEqual({
       key,
       stage: 'perceive',
+      files: [{ name: 'text', bytes: 5, sha256: createHash('sha256').update('hello').digest('hex') }],
     });
   });
 
   test('are not there when their writer fails, and nothing is left', async () => {
-    const store = await openStore(root);
+    const store = await openFolderStore(root);
     const key = store.key('perceive', 1, {}, []);
     const failing = store.put(key, {}, async dir => {
       await writeFile(path.join(dir, 'half'), 'x');
@@ -83,7 +84,7 @@ describe('artifacts', () => {
   });
 
   test('written by many at once end as one whole artifact', async () => {
-    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(root)));
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openFolderStore(root)));
     const key = stores[0].key('perceive', 1, {}, []);
     const results = await Promise.all(stores.map((store, i) => put(store, key, `writer ${i}`)));
     expect(new Set(results.map(result => result.dir)).size).toBe(1);
@@ -93,7 +94,7 @@ describe('artifacts', () => {
   });
 
   test('replace a folder without a manifest', async () => {
-    const store = await openStore(root);
+    const store = await openFolderStore(root);
     const key = store.key('perceive', 1, {}, []);
     await mkdir(path.join(root, key));
     await writeFile(path.join(root, key, 'stale'), 'x');
@@ -104,24 +105,24 @@ describe('artifacts', () => {
 });
 
 test('opening sweeps folders of crashed runs after a day, and no younger ones', async () => {
-  await openStore(root);
+  await openFolderStore(root);
   const old = path.join(root, '.partial', 'old');
   const young = path.join(root, '.partial', 'young');
   await mkdir(old);
   await mkdir(young);
   const twoDaysAgo = Date.now() / 1000 - 2 * 86400;
   await utimes(old, twoDaysAgo, twoDaysAgo);
-  await openStore(root);
+  await openFolderStore(root);
   expect(await readdir(path.join(root, '.partial'))).toEqual(['young']);
 });
 
 test('a key that is not a digest never becomes a path', async () => {
-  const store = await openStore(root);
+  const store = await openFolderStore(root);
   await expect(store.get('../../etc')).rejects.toThrow(/64 hexadecimal digits/);
 });
 
 test('a full disk is a StoreError of one line that says so', async () => {
-  const store = await openStore(root);
+  const store = await openFolderStore(root);
   const writing = store.put(store.key('s', 1, {}, []), {}, async dir => {
     await symlink('/dev/full', path.join(dir, 'data'));
     await writeFile(path.join(dir, 'data'), 'x'.repeat(10));
@@ -137,5 +138,5 @@ test('a full disk is a StoreError of one line that says so', async () => {
 
 test('a root that is a file is a StoreError', async () => {
   await writeFile(path.join(root, 'file'), '');
-  await expect(openStore(path.join(root, 'file'))).rejects.toThrow(StoreError);
+  await expect(openFolderStore(path.join(root, 'file'))).rejects.toThrow(StoreError);
 });

@@ -1,13 +1,23 @@
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { openContainer } from '../../src/video/container.ts';
 import { Decoder } from '../../src/video/decoder.ts';
 import { exactRate, openEncoder, type VideoCodec } from '../../src/video/encode.ts';
 import { probe } from '../../src/video/probe.ts';
+import { random } from '../retarget/motions.ts';
 import { counterFrame, counterVideo, readAll, readCounter, temporary } from './material.ts';
 
 const folder = temporary();
+
+/** Numbers of the processors that this process may use, where the system tells (Linux): one of each range at least. */
+function processors(): string[] {
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+  return /^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1].split(/[,-]/) ?? [];
+}
 
 /** Presentation times as they lie in the file, s. */
 async function storedTimes(path: string): Promise<number[]> {
@@ -37,6 +47,19 @@ describe.each<VideoCodec>(['av1', 'h264'])('%s', codec => {
       expect(info.durationS).toBeCloseTo(20 / fps, 4);
     });
   }
+
+  test.skipIf(processors().length < 2)('the same bytes on one processor as on all', async () => {
+    const script = fileURLToPath(new URL('encode-noise.ts', import.meta.url));
+    const encoded = async (...before: string[]) => {
+      const path = join(folder, `${codec}-${before.length}.mp4`);
+      const [program, ...words] = [...before, process.execPath, '--import', 'tsx', script, path, codec];
+      await promisify(execFile)(program, words, { env: { ...process.env, SVT_LOG: '1' } });
+      return readFileSync(path);
+    };
+    const all = await encoded();
+    expect(all.length).toBeGreaterThan(1000);
+    expect(all.equals(await encoded('taskset', '--cpu-list', processors()[0]))).toBe(true);
+  });
 
   test('colours survive: BT.709 out and in', async () => {
     const path = join(folder, `${codec}-colour.mp4`);
@@ -68,6 +91,36 @@ describe.each<VideoCodec>(['av1', 'h264'])('%s', codec => {
     expect(await probe(path)).toMatchObject({ width: 128, height: 66 });
     expect((await readAll(path, { fps: 30 })).map(readCounter)).toEqual([0, 1, 2]);
   });
+});
+
+test('a film has the same bytes whatever else the process encodes', async () => {
+  const next = random(1);
+  /** 20 pictures of noise leave memory behind that is not zero; 20 plain ones are the film in question. */
+  async function film(name: string, size: { width: number; height: number }, level: (t: number) => number) {
+    const path = join(folder, `${name}.mp4`);
+    const encoder = await openEncoder(path, { ...size, fps: 30, codec: 'h264' });
+    const picture = new Uint8Array(size.width * size.height * 3);
+    for (let t = 0; t < 20; t++) await encoder.write(picture.map(() => level(t)));
+    await encoder.finish();
+    return readFileSync(path, 'base64');
+  }
+  const plain = (name: string) => film(name, { width: 96, height: 64 }, t => 30 + ((t * 37) % 190));
+  const alone = await plain('alone');
+  for (let round = 0; round < 40; round++) {
+    const size = [
+      { width: 96, height: 64 },
+      { width: 320, height: 180 },
+    ][round % 2];
+    const noise = () => film('noise', size, () => 255 * next());
+    if (round % 4 < 2) await noise();
+    const films = await Promise.all([
+      plain('a'),
+      plain('b'),
+      plain('c'),
+      ...(round % 4 < 2 ? [] : [noise()]),
+    ]);
+    for (const bytes of films.slice(0, 3)) expect(bytes === alone).toBe(true);
+  }
 });
 
 test('a frame of the wrong size is refused, and giving up leaves no file', async () => {

@@ -4,7 +4,7 @@ import { readTflite } from './tflite.ts';
 import { translate } from './translate.ts';
 
 /** Changes whenever the same source gives other bytes: part of the cached files' names. */
-export const CONVERTER_VERSION = 2;
+export const CONVERTER_VERSION = 3;
 
 /**
  * @param outputs names of the network outputs to keep.

@@ -53,7 +53,20 @@ const usualRegions = ({ width, height }: RgbFrame): Roi[] => [
   { cx: 0.7 * width, cy: 0.7 * height, size: 1.7 * height, angle: 0 },
 ];
 
+const shoulders = ({ pixels }: BodyReading): [number, number] =>
+  [0, 1].map(
+    axis => (pixels[2 * BODY.shoulder.left + axis] + pixels[2 * BODY.shoulder.right + axis]) / 2,
+  ) as [number, number];
+
+/** Two readings of one person. */
+function isSamePlace(a: BodyReading, b: BodyReading): boolean {
+  const [[ax, ay], [bx, by]] = [shoulders(a), shoulders(b)];
+  return Math.hypot(ax - bx, ay - by) < 0.5 * Math.max(shoulderWidthPx(a), shoulderWidthPx(b));
+}
+
 export class BodyTracker {
+  /** People seen when the picture was last searched. */
+  people = 0;
   readonly #networks: BodyNetworks;
   #roi: Roi | null = null;
   /** Shoulder widths of the last believed readings, px. */
@@ -77,6 +90,11 @@ export class BodyTracker {
     if (body) this.#remember(body);
     else if (++this.#missing >= FORGET_AFTER) this.#forget();
     return body;
+  }
+
+  /** The body of a frame near the last one read, without following it. */
+  look(frame: RgbFrame, hands: readonly HandReading[]): Promise<BodyReading | null> {
+    return this.#follow(frame, hands);
   }
 
   reset(): void {
@@ -124,24 +142,25 @@ export class BodyTracker {
     const detected = await this.#networks.detect(frame);
     const people: BodyReading[] = [];
     for (const roi of detected.slice(0, PEOPLE).map(roiFromPose)) {
-      const body = await this.#readTwice(frame, hands, roi);
-      if (body) people.push(body);
+      const body = await this.#readTwice(frame, roi);
+      const seen = body && body.presence >= PRESENT && isPlausibleBody(body, frame);
+      if (seen && !people.some(other => isSamePlace(body, other))) people.push(body);
     }
-    if (people.length > 0) {
+    this.people = people.length;
+    const credible = people.filter(body => this.#isCredible(body, frame, hands));
+    if (credible.length > 0) {
       const rank = (body: BodyReading) => handsAtWrists(body, hands).at * 1e6 + shoulderWidthPx(body);
-      return people.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+      return credible.reduce((a, b) => (rank(b) > rank(a) ? b : a));
     }
     for (const roi of usualRegions(frame)) {
-      const body = await this.#readTwice(frame, hands, roi);
-      if (body) return body;
+      const body = await this.#readTwice(frame, roi);
+      if (body && this.#isCredible(body, frame, hands)) return body;
     }
     return null;
   }
 
-  async #readTwice(frame: RgbFrame, hands: readonly HandReading[], roi: Roi): Promise<BodyReading | null> {
+  async #readTwice(frame: RgbFrame, roi: Roi): Promise<BodyReading | null> {
     const rough = await this.#networks.read(frame, roi);
-    if (rough.presence < PRESENT) return null;
-    const body = await this.#networks.read(frame, roiFromShoulders(rough));
-    return this.#isCredible(body, frame, hands) ? body : null;
+    return rough.presence < PRESENT ? null : this.#networks.read(frame, roiFromShoulders(rough));
   }
 }

@@ -4,7 +4,7 @@
  * hands over every credible reading. Which reading is which hand is decided over the whole clip, not here.
  */
 import { isSameHand, wholeHands } from '../../../src/core/anatomy.ts';
-import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
+import type { BodyReading, FrameReading, HandReading, Roi } from '../../../src/core/readings.ts';
 import { SIDES } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
 import type { EstimatorOptions } from '../registry.ts';
@@ -13,7 +13,9 @@ import { createBodyNetworks } from './body.ts';
 import { type BodyHand, bodyHand, regionsFromBody } from './body-hands.ts';
 import { BodyTracker } from './body-tracker.ts';
 import { createHandNetworks } from './hands.ts';
-import { roiFromHand, roiFromPalm } from './roi.ts';
+import { PacedBody } from './paced-body.ts';
+import { PacedHands } from './paced-hands.ts';
+import { roiFromPalm } from './roi.ts';
 
 /** A reading below this presence is not followed into the next frame (MediaPipe's own threshold). */
 const FOLLOW = 0.5;
@@ -23,6 +25,12 @@ const REPORT = 0.3;
 const PALM_SEARCH_EVERY = 15;
 /** Frames between two searches of the picture's parts while hands are missing. */
 const TILE_SEARCH_EVERY = 3;
+/**
+ * Hands that have been missing for this many frames are most likely not there: the whole picture is then searched in
+ * every third frame, its parts in every sixth. What is found late is followed back by the second look.
+ */
+const EAGER = 30;
+const SEARCH_EVERY = 3;
 /** People have two. */
 const HANDS = 2;
 /** Region around a body's wrist that is searched for a palm, in shoulder widths: a palm fills a quarter of it. */
@@ -52,6 +60,21 @@ const distinct = (readings: readonly HandReading[]): HandReading[] =>
     .sort((a, b) => b.presence - a.presence)
     .filter((reading, i, all) => !all.slice(0, i).some(better => isSameHand(better, reading)));
 
+/** Where both hands of a body are seen, what is far from its wrists is not followed: an elbow, another's hand. */
+function ofPerson(hands: HandReading[], body: BodyReading | null): HandReading[] {
+  if (!body || hands.length <= HANDS) return hands;
+  const wrists = SIDES.map(side => bodyHand(body, side));
+  return wrists.every(wrist => near(hands, wrist))
+    ? hands.filter(hand => wrists.some(w => near([hand], w)))
+    : hands;
+}
+
+const near = (readings: readonly HandReading[], { wrist, shoulderWidth }: BodyHand) =>
+  readings.some(
+    ({ pixels, presence }) =>
+      presence >= FOLLOW && Math.hypot(pixels[0] - wrist[0], pixels[1] - wrist[1]) < 0.4 * shoulderWidth,
+  );
+
 const inside = ({ width, height }: RgbFrame, [x, y]: [number, number]) =>
   x > 0 && y > 0 && x < width && y < height;
 
@@ -72,12 +95,15 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
   const { cacheDir, hand, body: variant, handNetwork, bodyNetwork } = options;
   const hands = await createHandNetworks({ cacheDir, variant: hand, networkFile: handNetwork });
   const bodies = await createBodyNetworks({ cacheDir, variant, networkFile: bodyNetwork });
-  const bodyTracker = new BodyTracker(bodies);
+  const pacedBody = new PacedBody(new BodyTracker(bodies));
+  const pacedHands = new PacedHands(hands.read);
   /** The most careful body network; loaded when a second look first asks for it. */
   let careful: Awaited<ReturnType<typeof createBodyNetworks>> | null =
     variant === 'heavy' || bodyNetwork ? bodies : null;
   let followed: HandReading[] = [];
   let frameIndex = 0;
+  /** Frames in a row with fewer hands than expected. */
+  let missing = 0;
 
   const readPalms = async (frame: RgbFrame, readings: HandReading[], region?: Roi): Promise<void> => {
     for (const palm of await hands.detect(frame, region)) {
@@ -89,12 +115,6 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
       if (!taken) admit(readings, await hands.read(frame, roi));
     }
   };
-
-  const near = (readings: HandReading[], { wrist, shoulderWidth }: BodyHand) =>
-    readings.some(
-      ({ pixels, presence }) =>
-        presence >= FOLLOW && Math.hypot(pixels[0] - wrist[0], pixels[1] - wrist[1]) < 0.4 * shoulderWidth,
-    );
 
   const readNearWrist = async (frame: RgbFrame, readings: HandReading[], hand: BodyHand): Promise<void> => {
     const region: Roi = {
@@ -112,26 +132,35 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
 
   return {
     name: 'onnx',
-    get models() {
-      const second = careful && careful !== bodies ? careful.models.filter(isNew(bodies.models)) : [];
-      return [...hands.models, ...bodies.models, ...second];
+    models: [...hands.models, ...bodies.models],
+    get carefulModels() {
+      return careful ? careful.models.filter(isNew(bodies.models)) : [];
     },
-    async estimate(frame) {
+    async estimate(frame, timeS) {
       const readings: HandReading[] = [];
-      for (const hand of followed) admit(readings, await hands.read(frame, roiFromHand(hand.pixels)));
+      const reading: FrameReading = { hands: readings, body: null };
+      for (const hand of await pacedHands.read(frame, timeS, followed, reading)) admit(readings, hand);
       const certain = () => distinct(readings).length;
-      if (certain() < HANDS || frameIndex % PALM_SEARCH_EVERY === 0) await readPalms(frame, readings);
-      const body = await bodyTracker.read(frame, readings);
-      if (body)
+      missing = certain() < HANDS ? missing + 1 : 0;
+      const eager = missing <= EAGER;
+      const search = missing > 0 && (eager || missing % SEARCH_EVERY === 0);
+      if (search || frameIndex % PALM_SEARCH_EVERY === 0) await readPalms(frame, readings);
+      const body = await pacedBody.read(frame, timeS, reading);
+      if (body && (search || missing === 0))
         for (const side of SIDES) {
           const hand = bodyHand(body, side);
           if (inside(frame, hand.wrist) && !near(readings, hand)) await readNearWrist(frame, readings, hand);
         }
-      if (certain() < HANDS && frameIndex % TILE_SEARCH_EVERY === 0)
+      if (certain() < HANDS && missing % (eager ? TILE_SEARCH_EVERY : 2 * TILE_SEARCH_EVERY) === 1)
         for (const tile of tilesOf(frame)) await readPalms(frame, readings, tile);
-      followed = distinct(readings);
+      followed = ofPerson(distinct(readings), body);
       frameIndex++;
-      return { hands: wholeHands(readings), body };
+      reading.hands = wholeHands(readings);
+      return reading;
+    },
+    async complete() {
+      await pacedHands.complete();
+      await pacedBody.complete();
     },
     async revisit(frame, regions) {
       const readings: HandReading[] = [];
@@ -146,8 +175,10 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
     },
     reset() {
       followed = [];
-      bodyTracker.reset();
+      pacedBody.reset();
+      pacedHands.reset();
       frameIndex = 0;
+      missing = 0;
     },
     async close() {
       await hands.close();

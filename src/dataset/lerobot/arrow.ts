@@ -18,8 +18,8 @@ import {
 } from 'apache-arrow';
 import type { Feature } from './features.ts';
 
-/** Numbers of one column: float32 features take Float32Array, int64 features any of the others. */
-export type ColumnValues = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+/** Numbers of one column: float features take the array of their width, int64 and bool features any of the others. */
+export type ColumnValues = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 
 /** Arrow's own name for a list's child, as pyarrow writes it. */
 const ELEMENT = 'element';
@@ -31,18 +31,22 @@ export const INT64: DataType = new Int64();
 export const STRING: DataType = new Utf8();
 export const BOOL: DataType = new Bool();
 
+const SCALARS: Record<Feature['dtype'], DataType> = {
+  float32: new Float32(),
+  float64: FLOAT64,
+  int64: INT64,
+  bool: BOOL,
+};
+
 /** The type of a feature: a scalar, or a list of fixed size. */
 export function featureType({ dtype, width }: Feature): DataType {
-  const scalar = dtype === 'float32' ? new Float32() : new Int64();
+  const scalar = SCALARS[dtype];
   return width === 1 ? scalar : new FixedSizeList(width, element(scalar));
 }
 
 /** (rows · width) numbers, row-major, as a column of the feature's type. */
 export function featureColumn(feature: Feature, values: ColumnValues): Data {
-  const child: Data =
-    feature.dtype === 'float32'
-      ? makeData({ type: new Float32(), length: values.length, nullCount: 0, data: values as Float32Array })
-      : makeData({ type: new Int64(), length: values.length, nullCount: 0, data: widened(values) });
+  const child = scalars(feature.dtype, values);
   if (feature.width === 1) return child;
   const length = values.length / feature.width;
   return makeData({
@@ -51,6 +55,20 @@ export function featureColumn(feature: Feature, values: ColumnValues): Data {
     nullCount: 0,
     child: child as never,
   }) as Data;
+}
+
+/** Copied: Arrow's writer joins neighbouring views of one buffer, and columns that share their numbers would then be one. */
+function scalars(dtype: Feature['dtype'], values: ColumnValues): Data {
+  const column = (data: unknown) =>
+    makeData({ type: SCALARS[dtype] as Float32, length: values.length, nullCount: 0, data: data as never });
+  if (dtype === 'int64') return column(widened(values));
+  if (dtype !== 'bool') return column(values.slice());
+  // Arrow packs eight booleans into a byte, the first into the lowest bit.
+  const bits = new Uint8Array(Math.ceil(values.length / 8));
+  values.forEach((value: number | bigint, i: number) => {
+    if (value) bits[i >> 3] |= 1 << (i & 7);
+  });
+  return column(bits);
 }
 
 /** Any (nested) list, number, string or boolean column, by type. */
@@ -99,4 +117,4 @@ export const schemaOf = (columns: readonly (readonly [string, DataType])[]): Sch
   new Schema(columns.map(([name, type]) => new Field(name, type, true)));
 
 const widened = (values: ColumnValues): BigInt64Array =>
-  values instanceof BigInt64Array ? values : BigInt64Array.from(values as Int32Array, BigInt);
+  values instanceof BigInt64Array ? values.slice() : BigInt64Array.from(values as Int32Array, BigInt);

@@ -2,9 +2,11 @@
 import type { DataType } from 'apache-arrow';
 import { DatasetError } from '../../core/errors.ts';
 import { BOOL, FLOAT64, INT64, listOf, plainColumn, recordBatch, STRING, schemaOf } from './arrow.ts';
+import type { Feature } from './features.ts';
 import type { FilePlace } from './layout.ts';
-import { openParquetFolder } from './parquet.ts';
+import { openParquetFolder, type ParquetFolderOptions } from './parquet.ts';
 import { type FeatureStats, STAT_KEYS } from './stats.ts';
+import type { VideoPlace } from './videos.ts';
 
 /** A value of a column beyond LeRobot's. Numbers are stored as float64; NaN is allowed, empty lists are not. */
 export type ExtraValue = number | string | boolean | readonly number[] | readonly string[];
@@ -13,7 +15,7 @@ export type ExtraValue = number | string | boolean | readonly number[] | readonl
 export interface NamedStats {
   name: string;
   /** 'image': shape (3, 1, 1). 'int64': min and max are integers. */
-  kind: 'float32' | 'int64' | 'image';
+  kind: Feature['dtype'] | 'image';
   stats: FeatureStats;
 }
 
@@ -24,7 +26,7 @@ export interface EpisodeRow {
   /** Global index of the first frame. */
   from: number;
   data: FilePlace;
-  video: { key: string; place: FilePlace; seconds: number } | null;
+  video: { key: string; place: VideoPlace } | null;
   stats: readonly NamedStats[];
   extra: Readonly<Record<string, ExtraValue>>;
 }
@@ -41,23 +43,31 @@ export interface EpisodeTable {
   close(): Promise<void>;
 }
 
-export function openEpisodeTable(dir: string): EpisodeTable {
-  const folder = openParquetFolder(dir);
-  let shape: string | null = null;
+/** Names of the extra columns and what they hold, in their order in the file. */
+export type ExtraShape = ReadonlyMap<string, keyof typeof EXTRA_TYPES>;
+
+/** `extras`: the columns that the files before have; null when there are none. */
+export function openEpisodeTable(
+  dir: string,
+  options: ParquetFolderOptions = {},
+  extras: ExtraShape | null = null,
+): EpisodeTable {
+  const folder = openParquetFolder(dir, options);
+  let shape = extras;
   let buffered: EpisodeRow[] = [];
 
   async function flush() {
-    if (buffered.length === 0) return;
-    const rows = buffered;
+    if (buffered.length === 0 || shape === null) return;
+    const [rows, columns] = [buffered, shape];
     buffered = [];
-    await folder.append(place => batchOf(rows.map(row => cellsOf(row, place))));
+    await folder.append(place => batchOf(rows.map(row => cellsOf(row, place, columns))));
   }
   return {
     check(episode, extra) {
-      const columns = shapeOf(extra);
-      if (shape !== null && columns !== shape)
+      const [columns, before] = [words(shapeOf(extra)), words(shape ?? shapeOf(extra))];
+      if (columns !== before)
         throw new DatasetError(
-          `episode ${episode} has the extra columns {${columns}}; those before have {${shape}}`,
+          `episode ${episode} has the extra columns {${columns}}; those before have {${before}}`,
         );
     },
     async append(row) {
@@ -75,9 +85,14 @@ export function openEpisodeTable(dir: string): EpisodeTable {
   };
 }
 
-const shapeOf = (extra: EpisodeRow['extra']): string =>
-  Object.entries(extra)
-    .map(([name, value]) => `${name}: ${extraType(name, value)}`)
+/** Throws DatasetError on a value that no column can hold. */
+export const shapeOf = (extra: EpisodeRow['extra']): ExtraShape =>
+  new Map(Object.entries(extra).map(([name, value]) => [name, extraType(name, value)]));
+
+const words = (shape: ExtraShape): string =>
+  [...shape]
+    .map(([name, type]) => `${name}: ${type}`)
+    .sort()
     .join(', ');
 
 function batchOf(rows: readonly (readonly Cell[])[]) {
@@ -95,13 +110,14 @@ function batchOf(rows: readonly (readonly Cell[])[]) {
 function cellsOf(
   { episode, task, length, from, data, video, stats, extra }: EpisodeRow,
   place: FilePlace,
+  extras: ExtraShape,
 ): Cell[] {
   const videoCells: Cell[] = video
     ? [
         [`videos/${video.key}/chunk_index`, INT64, video.place.chunk],
         [`videos/${video.key}/file_index`, INT64, video.place.file],
-        [`videos/${video.key}/from_timestamp`, FLOAT64, 0],
-        [`videos/${video.key}/to_timestamp`, FLOAT64, video.seconds],
+        [`videos/${video.key}/from_timestamp`, FLOAT64, video.place.fromS],
+        [`videos/${video.key}/to_timestamp`, FLOAT64, video.place.toS],
       ]
     : [];
   return [
@@ -116,7 +132,7 @@ function cellsOf(
     ...stats.flatMap(statsCells),
     ['meta/episodes/chunk_index', INT64, place.chunk],
     ['meta/episodes/file_index', INT64, place.file],
-    ...Object.entries(extra).map(([name, value]): Cell => [name, EXTRA_TYPES[extraType(name, value)], value]),
+    ...[...extras].map(([name, type]): Cell => [name, EXTRA_TYPES[type], extra[name]]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { DatasetError } from '../../core/errors.ts';
 export interface Feature {
   /** No '/': LeRobot joins keys with it. */
   name: string;
-  dtype: 'float32' | 'int64';
+  dtype: 'float32' | 'float64' | 'int64' | 'bool';
   /** Values per frame. LeRobot stores a width of 1 as a scalar. */
   width: number;
   /** One name per value, or null. */
@@ -53,42 +53,47 @@ export function checkFeatures(features: readonly Feature[], video: VideoFeature 
 /** The `features` object of info.json. */
 export function infoFeatures(
   features: readonly Feature[],
-  video: VideoFeature | null,
+  videos: readonly VideoFeature[],
   fps: number,
 ): Record<string, unknown> {
   const entry = ({ name, dtype, width, names }: Feature) => [name, { dtype, shape: [width], names }] as const;
-  const videoEntry =
-    video &&
-    ([
-      video.key,
+  const videoEntry = ({ key, width, height, codec, pixFmt }: VideoFeature) =>
+    [
+      key,
       {
         dtype: 'video',
-        shape: [video.height, video.width, 3],
+        shape: [height, width, 3],
         names: ['height', 'width', 'channels'],
         info: {
-          'video.height': video.height,
-          'video.width': video.width,
-          'video.codec': video.codec,
-          'video.pix_fmt': video.pixFmt,
+          'video.height': height,
+          'video.width': width,
+          'video.codec': codec,
+          'video.pix_fmt': pixFmt,
           'video.is_depth_map': false,
           'video.fps': fps,
           'video.channels': 3,
           has_audio: false,
         },
       },
-    ] as const);
+    ] as const;
   return Object.fromEntries([
     ...features.map(entry),
-    ...(videoEntry ? [videoEntry] : []),
+    ...videos.map(videoEntry),
     ...INDEX_FEATURES.map(entry),
   ]);
 }
 
-/** The `huggingface` schema metadata of the data files: how `datasets` types each column. */
-export function huggingfaceMetadata(features: readonly Feature[]): string {
+/**
+ * The `huggingface` schema metadata of the data files: how `datasets` types each column. Versions before 4 know no
+ * 'List' and call it 'Sequence'; later ones read both.
+ */
+export function huggingfaceMetadata(
+  features: readonly Feature[],
+  list: 'List' | 'Sequence' = 'List',
+): string {
   const typed = ({ name, dtype, width }: Feature) => {
     const value = { dtype, _type: 'Value' };
-    return [name, width === 1 ? value : { feature: value, length: width, _type: 'List' }];
+    return [name, width === 1 ? value : { feature: value, length: width, _type: list }];
   };
   return JSON.stringify({
     info: { features: Object.fromEntries([...features, ...INDEX_FEATURES].map(typed)) },

@@ -3,12 +3,22 @@
  * Source: lerobot 0.4.4, src/lerobot/datasets/utils.py.
  */
 export const CODEBASE_VERSION = 'v3.0';
-/** Files per chunk folder. */
-export const CHUNKS_SIZE = 1000;
-/** A parquet file is closed before it would grow beyond this, MB of 2²⁰ bytes. */
-export const DATA_FILES_SIZE_MB = 100;
-/** What LeRobot aims at when it joins videos, MB; here each episode has its own file. */
-export const VIDEO_FILES_SIZE_MB = 200;
+
+/** How a dataset is cut into files; LeRobot's own numbers unless said otherwise. */
+export interface FileLimits {
+  /** Files per chunk folder. */
+  chunksSize: number;
+  /** A parquet file is closed before it would grow beyond this, MB of 2²⁰ bytes. */
+  dataFilesSizeMb: number;
+  /** Likewise a video file. */
+  videoFilesSizeMb: number;
+}
+
+export const FILE_LIMITS: Readonly<FileLimits> = {
+  chunksSize: 1000,
+  dataFilesSizeMb: 100,
+  videoFilesSizeMb: 200,
+};
 
 export const INFO_PATH = 'meta/info.json';
 export const STATS_PATH = 'meta/stats.json';
@@ -28,9 +38,9 @@ export interface FilePlace {
 }
 
 /** The place of the n-th file, counted from 0. */
-export const placeOf = (n: number): FilePlace => ({
-  chunk: Math.floor(n / CHUNKS_SIZE),
-  file: n % CHUNKS_SIZE,
+export const placeOf = (n: number, chunksSize: number): FilePlace => ({
+  chunk: Math.floor(n / chunksSize),
+  file: n % chunksSize,
 });
 
 /** 'chunk-000/file-012.parquet'. */

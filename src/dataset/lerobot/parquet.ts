@@ -13,7 +13,7 @@ import {
 } from 'parquet-wasm';
 import { DatasetError } from '../../core/errors.ts';
 import { throwStoreFault } from '../../core/faults.ts';
-import { DATA_FILES_SIZE_MB, type FilePlace, fileName, placeOf } from './layout.ts';
+import { FILE_LIMITS, type FilePlace, fileName, placeOf } from './layout.ts';
 
 export interface ParquetFolder {
   /**
@@ -25,19 +25,28 @@ export interface ParquetFolder {
   close(): Promise<void>;
 }
 
-/**
- * Files chunk-000/file-000.parquet, … under `dir`. `metadata` goes into each footer. `limitBytes` is
- * held against the compressed bytes written plus the batches under way as they are in memory; the footer, some
- * 2 % of a file, comes on top.
- */
-export function openParquetFolder(
-  dir: string,
-  metadata: Readonly<Record<string, string>> = {},
-  limitBytes = DATA_FILES_SIZE_MB * 2 ** 20,
-): ParquetFolder {
-  let files = 0;
+export interface ParquetFolderOptions {
+  /** Goes into each footer. */
+  metadata?: Readonly<Record<string, string>>;
+  /**
+   * Held against the compressed bytes written plus the batches under way as they are in memory; the footer, some
+   * 2 % of a file, comes on top.
+   */
+  limitBytes?: number;
+  /** Files per chunk folder. */
+  chunksSize?: number;
+  /** Files that are there already: the first one written is the next. */
+  files?: number;
+}
+
+/** Files chunk-000/file-000.parquet, … under `dir`. */
+export function openParquetFolder(dir: string, options: ParquetFolderOptions = {}): ParquetFolder {
+  const { metadata = {}, limitBytes = FILE_LIMITS.dataFilesSizeMb * 2 ** 20 } = options;
+  const { chunksSize = FILE_LIMITS.chunksSize } = options;
+  let files = options.files ?? 0;
   let current: OpenFile | null = null;
-  const encode = (build: (place: FilePlace) => RecordBatch, n: number) => toIpc(build(placeOf(n)), metadata);
+  const place = (n: number) => placeOf(n, chunksSize);
+  const encode = (build: (place: FilePlace) => RecordBatch, n: number) => toIpc(build(place(n)), metadata);
 
   return {
     async append(build) {
@@ -46,11 +55,11 @@ export function openParquetFolder(
         await current?.close();
         current = null;
         ipc = encode(build, files);
-        current = await openFile(path.join(dir, fileName(placeOf(files), 'parquet')), metadata);
+        current = await openFile(path.join(dir, fileName(place(files), 'parquet')), metadata);
         files += 1;
       }
       await current.append(ipc);
-      return placeOf(files - 1);
+      return place(files - 1);
     },
     async close() {
       const last = current;
@@ -125,9 +134,11 @@ async function pump(
   try {
     // The encoder starts a new row group as soon as the open one exceeds this many bytes, and a batch is
     // never split when its group is empty: with 1 byte every batch is a row group of its own.
+    // Joint values hardly repeat: dictionaries of them make files larger, and hold memory while a file grows.
     const properties = new WriterPropertiesBuilder()
       .setCompression(Compression.SNAPPY)
       .setMaxRowGroupBytes(1)
+      .setDictionaryEnabled(false)
       .setKeyValueMetadata(new Map(Object.entries(metadata)))
       .setCreatedBy('understudy')
       .build();

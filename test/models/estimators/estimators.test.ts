@@ -61,6 +61,11 @@ describe.skipIf(!hasClips).each(ESTIMATOR_NAMES)('estimator %s', name => {
       expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
       expect(model.license).toBe('Apache-2.0');
     }
+    const before = [...estimator.models];
+    const grey = { width: 64, height: 64, data: new Uint8Array(3 * 64 * 64).fill(128) };
+    await estimator.revisitBody?.(grey, [{ cx: 32, cy: 32, size: 64, angle: 0 }]);
+    expect(estimator.models, 'what is loaded for a second look is named apart').toEqual(before);
+    if (estimator.revisitBody) expect(estimator.carefulModels).toHaveLength(1);
     await estimator.close();
   });
 });

@@ -72,7 +72,9 @@ test('of two people the one whose hands are seen is followed, else the nearer on
   const far = body({ x: 300, y: 200, shoulderWidthPx: 160 });
   const people = drawn(({ cx }) => (cx < 600 ? far : near), [detection(300, 300), detection(900, 300)]);
   expect(await new BodyTracker(people).read(frame, [])).toBe(near);
-  expect(await new BodyTracker(people).read(frame, [handOf(far, 'right', { scale: 450 })])).toBe(far);
+  const tracker = new BodyTracker(people);
+  expect(await tracker.read(frame, [handOf(far, 'right', { scale: 450 })])).toBe(far);
+  expect(tracker.people).toBe(2);
 });
 
 test('the region of the shoulders keeps its size when it is told the person’s', () => {

@@ -107,8 +107,8 @@ describe.skipIf(!hasClips)('hand networks', () => {
 });
 
 describe.skipIf(!hasClips)('body networks', () => {
-  // The truth is no tighter than this: MediaPipe Tasks in video mode differs from it by 5.9 px on the 1280 px high
-  // picture, our networks by 7.1 px. Against MediaPipe Tasks itself, frame by frame: see estimators.test.ts.
+  // The truth is of an older network and filtered: MediaPipe itself lies 6.8 px from it with this network, 5.7 with the
+  // older one, as read (docs/perception.md, `npm run bench -- parity`). Against MediaPipe Tasks: estimators.test.ts.
   test("a followed body agrees with MediaPipe's own landmarks within 0.7% of the height", {
     timeout: 30_000,
   }, async () => {

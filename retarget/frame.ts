@@ -1,0 +1,148 @@
+/** One frame by itself, by Levenberg–Marquardt inside the limits, held by a pose: a small part of the cost of all frames together. */
+import { factor, solveFactored } from './envelope.ts';
+import { createSystem, createWorkspace, type Group, lineariseFrame } from './linearise.ts';
+
+/** A frame is near enough when a step would gain less than this, and less than this share of its cost. */
+export const [ENOUGH, ENOUGH_SHARE] = [1e-6, 1e-3];
+/** Damping of a frame's steps at first, added to the diagonal: weight per rad² (m² where a joint slides). */
+const [DAMPING, MIN_DAMPING, MAX_DAMPING] = [1e-3, 1e-6, 1e6];
+/** By how much it falls after a success and grows after a failure. */
+const [EASE, TIGHTEN] = [1 / 4, 4];
+/** Largest move of one joint in one iteration, rad: beyond it the linearisation of a rotation means little. */
+const MAX_STEP = 0.5;
+
+/** The golden section: its multiples, less their whole parts, spread evenly over 0 … 1. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Limits of the group's joints, (m,). */
+export interface Limits {
+  lower: Float64Array;
+  upper: Float64Array;
+}
+
+export class FrameSolver {
+  /** (m,) the solution of the last frame. */
+  readonly pose: Float64Array;
+  readonly #group: Group;
+  readonly #limits: Limits;
+  readonly #workspace;
+  /** As the last frame left it: the next is like it. */
+  #damping = DAMPING;
+  #current;
+  #next;
+  readonly #trial: Float64Array;
+  readonly #step: Float64Array;
+  readonly #gradient: Float64Array;
+  readonly #free: Int32Array;
+  readonly #rows: Float64Array;
+  readonly #first: Int32Array;
+
+  constructor(group: Group, limits: Limits) {
+    const m = group.dofs.length;
+    this.#group = group;
+    this.#limits = limits;
+    this.#workspace = createWorkspace(group);
+    this.#current = createSystem(1, m);
+    this.#next = createSystem(1, m);
+    this.pose = new Float64Array(m);
+    this.#trial = new Float64Array(m);
+    this.#step = new Float64Array(m);
+    this.#gradient = new Float64Array(m);
+    this.#free = new Int32Array(m);
+    this.#rows = new Float64Array(m * m);
+    this.#first = new Int32Array(m);
+  }
+
+  /** Cost of frame t's residuals in a pose. */
+  costAt(t: number, pose: Float64Array): number {
+    return lineariseFrame(this.#group, t, pose, 0, this.#next, 0, this.#workspace);
+  }
+
+  /**
+   * Brings frame t to its targets, from the pose `hold`, which goes on to pull it; returns its residuals' cost. Gives up
+   * when after three iterations the model does not foretell `goal`.
+   */
+  reach(t: number, hold: Float64Array, pull: number, iterations: number, goal = Infinity): number {
+    const [q, trial, m] = [this.pose, this.#trial, this.pose.length];
+    q.set(hold);
+    let cost = lineariseFrame(this.#group, t, q, 0, this.#current, 0, this.#workspace);
+    let held = 0;
+    let damping = this.#damping;
+    for (let k = 0; k < iterations; k++) {
+      const gain = this.#propose(hold, pull, damping);
+      if (Number.isNaN(gain)) {
+        damping *= 10;
+        continue;
+      }
+      if (gain < ENOUGH + ENOUGH_SHARE * cost || (k >= 3 && cost - 2 * gain > goal)) break;
+      const trialHeld = pull * squaredDistance(trial, hold);
+      const trialCost = lineariseFrame(this.#group, t, trial, 0, this.#next, 0, this.#workspace);
+      if (trialCost + trialHeld < cost + held) {
+        [cost, held] = [trialCost, trialHeld];
+        for (let j = 0; j < m; j++) q[j] = trial[j];
+        [this.#current, this.#next] = [this.#next, this.#current];
+        damping = Math.max(damping * EASE, MIN_DAMPING);
+      } else damping = Math.min(damping * TIGHTEN, MAX_DAMPING);
+    }
+    this.#damping = Math.min(damping, 1);
+    return cost;
+  }
+
+  /** Writes the next trial; returns what it should gain, NaN when the damping is too small. */
+  #propose(hold: Float64Array, pull: number, damping: number): number {
+    const [q, m, rows, step, g, free] = [
+      this.pose,
+      this.pose.length,
+      this.#rows,
+      this.#step,
+      this.#gradient,
+      this.#free,
+    ];
+    const { gradient, blocks } = this.#current;
+    const { lower, upper } = this.#limits;
+    let size = 0;
+    for (let j = 0; j < m; j++) {
+      g[j] = gradient[j] + pull * (q[j] - hold[j]);
+      if ((q[j] > lower[j] || g[j] <= 0) && (q[j] < upper[j] || g[j] >= 0)) free[size++] = j;
+    }
+    for (let a = 0; a < size; a++) {
+      const [j, row] = [free[a] * m, a * size + size - 1 - a];
+      for (let b = 0; b < a; b++) rows[row + b] = blocks[j + free[b]];
+      rows[row + a] = blocks[j + free[a]] + pull + damping;
+      step[a] = -g[free[a]];
+    }
+    if (!factor(rows, this.#first, size, size - 1)) return Number.NaN;
+    solveFactored(rows, this.#first, size, size - 1, step);
+    this.#trial.set(q);
+    let gain = 0;
+    for (let a = 0; a < size; a++) {
+      const j = free[a];
+      const wanted = q[j] + Math.max(-MAX_STEP, Math.min(MAX_STEP, step[a]));
+      this.#trial[j] = Math.max(lower[j], Math.min(upper[j], wanted));
+      gain -= g[j] * (this.#trial[j] - q[j]);
+    }
+    return gain;
+  }
+}
+
+export function squaredDistance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j] - b[j]) ** 2;
+  return sum;
+}
+
+/**
+ * Start k: in the middle of all ranges first, then spread over every joint's range but for `margin` of it at both ends;
+ * at rest where a joint turns or slides more than once around.
+ */
+export const elsewhere = (
+  { lower, upper }: Limits,
+  rest: Float64Array,
+  k: number,
+  margin: number,
+): Float64Array =>
+  rest.map((value, j) => {
+    const range = upper[j] - lower[j];
+    const share = k === 0 ? 0.5 : margin + (1 - 2 * margin) * ((k * (j + 1) * GOLDEN) % 1);
+    return range < 2 * Math.PI ? lower[j] + share * range : value;
+  });

@@ -1,0 +1,43 @@
+/** Commands that ask a server: where it is, and what its refusals become. */
+import type { Command } from 'commander';
+import { type Client, connect, ProblemError } from '../client/index.ts';
+import { environment } from '../config.ts';
+import { ConfigError, SourceUnavailableError } from '../core/errors.ts';
+
+/** Where `understudy serve` listens when nothing is said. */
+const DEFAULT_SERVER = 'http://127.0.0.1:8090';
+
+export const serverFlag = (command: Command): Command =>
+  command.option('--server <url>', `the server (default $UNDERSTUDY_SERVER, or ${DEFAULT_SERVER})`);
+
+/**
+ * `work` with the client of a server; the token is $UNDERSTUDY_TOKEN.
+ * @throws ConfigError for what the server refuses; SourceUnavailableError when it cannot be reached
+ */
+export async function withServer<T>(
+  flag: string | undefined,
+  work: (server: Client) => Promise<T>,
+): Promise<T> {
+  const address = flag ?? environment.server() ?? DEFAULT_SERVER;
+  if (!URL.canParse(address))
+    throw new ConfigError(`--server ${address}: expected an address such as ${DEFAULT_SERVER}`);
+  try {
+    return await work(connect(address, { token: environment.token() }));
+  } catch (error) {
+    if (error instanceof ProblemError) throw new ConfigError(explain(error), error);
+    if (error instanceof TypeError && error.message === 'fetch failed')
+      throw new SourceUnavailableError(
+        `${address} does not answer (${(error.cause as Error)?.message}); start one with: understudy serve`,
+        error,
+      );
+    throw error;
+  }
+}
+
+function explain({ problem: { status, detail, errors = [] } }: ProblemError): string {
+  const hint = status === 401 ? '; the token is read from UNDERSTUDY_TOKEN' : '';
+  const rows = errors
+    .slice(1)
+    .map(({ row, subject, reason }) => `\n  ${row === null ? '' : `row ${row}: `}${subject}: ${reason}`);
+  return `${detail}${hint}${rows.join('')}`;
+}

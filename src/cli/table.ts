@@ -1,0 +1,10 @@
+/** Rows of cells as lines whose columns stand under each other; the first row is the heading. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map(row => row[c].length)));
+  return rows.map(row =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]))
+      .join('  ')
+      .trimEnd(),
+  );
+}

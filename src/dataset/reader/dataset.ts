@@ -1,0 +1,242 @@
+/** A LeRobot dataset that is read in parts: metadata first, then one episode at a time. */
+import { DatasetError } from '../../core/errors.ts';
+import type { RgbFrame } from '../../core/types.ts';
+import { type DatasetEpisode, readEpisodes, readLines } from './episodes.ts';
+import type { DatasetFiles } from './files.ts';
+import { type DatasetInfo, readInfo } from './info.ts';
+import { openTable, type ParquetTable } from './parquet.ts';
+import { type DatasetStats, readEpisodeStats, readStats } from './stats.ts';
+import { readTasks } from './tasks.ts';
+import { columnValues, type EpisodeColumn, widthOf } from './values.ts';
+import { type DeltaTimestamps, frameOffsets, slidingPictures, windowAt } from './windows.ts';
+
+/** Pictures of a file on this machine from `startS` on, at the rate; in Node only. */
+export type PictureDecoder = (
+  path: string,
+  request: { fps: number; startS: number; endS: number },
+) => AsyncIterable<RgbFrame>;
+
+export interface FrameRequest {
+  /** Episodes in the order in which they are wanted; default all. */
+  episodes?: Iterable<number>;
+  /** Features to read; default all that are not pictures. */
+  columns?: readonly string[];
+  /** Video features to decode; default none. In Node, from a folder. */
+  images?: readonly string[];
+  /** A feature that is named here comes as a window. */
+  deltaTimestamps?: DeltaTimestamps;
+}
+
+export interface DatasetFrame {
+  /** In the whole dataset. */
+  index: number;
+  episode: number;
+  /** In the episode. */
+  frame: number;
+  /** s from the start of the episode. */
+  timestamp: number;
+  task: string;
+  /** Per feature (n · width) values, n its delta timestamps or 1. */
+  values: Readonly<Record<string, EpisodeColumn>>;
+  /** Per feature with delta timestamps, (n,): true beyond an end of the episode, where the end frame is repeated. */
+  padding: Readonly<Record<string, readonly boolean[]>>;
+  /** Per video feature, n pictures. */
+  images: Readonly<Record<string, readonly RgbFrame[]>>;
+}
+
+/** What columns an episode is read back with when no other are asked for. */
+const PICTURES = new Set(['video', 'image']);
+const LEROBOT_COLUMN =
+  /^(episode_index|tasks|length|dataset_(from|to)_index|(data|videos|stats|meta)\/.*|task_index|episode_chunk)$/;
+
+/** Read the metadata. Throws DatasetError when it is not a dataset, or one that contradicts itself. */
+export async function openFiles(files: DatasetFiles, decode: PictureDecoder | null): Promise<Dataset> {
+  const info = await readInfo(files);
+  const [tasks, episodes] = [await readTasks(files, info), await readEpisodes(files, info)];
+  return new Dataset(files, info, tasks, episodes, decode);
+}
+
+export class Dataset {
+  readonly info: DatasetInfo;
+  /** Position is task_index. */
+  readonly tasks: readonly string[];
+  readonly episodes: readonly DatasetEpisode[];
+  readonly files: DatasetFiles;
+  readonly #decode: PictureDecoder | null;
+  /** The file that was read last: neighbours lie in it. */
+  #table: ParquetTable | null = null;
+
+  constructor(
+    files: DatasetFiles,
+    info: DatasetInfo,
+    tasks: readonly string[],
+    episodes: readonly DatasetEpisode[],
+    decode: PictureDecoder | null,
+  ) {
+    this.files = files;
+    this.info = info;
+    this.tasks = tasks;
+    this.episodes = episodes;
+    this.#decode = decode;
+  }
+
+  get fps(): number {
+    return this.info.fps;
+  }
+
+  /** Throws DatasetError, which says how many there are. */
+  episode(index: number): DatasetEpisode {
+    const episode = this.episodes[index];
+    if (!episode)
+      throw new DatasetError(`${this.files.address} has no episode ${index}; it has ${this.episodes.length}`);
+    return episode;
+  }
+
+  /** Address or absolute path of an episode's video, and its span there, s. */
+  video(index: number, key: string): { url: string; fromS: number; toS: number } {
+    const location = this.episode(index).videos[key];
+    if (!location)
+      throw new DatasetError(
+        `${this.files.address} has no video '${key}'; videos: ${this.info.videoKeys.join(', ') || 'none'}`,
+      );
+    return { url: this.files.locate(location.path), fromS: location.fromS, toS: location.toS };
+  }
+
+  /** (T · width) values of an episode's features; by default all but pictures. */
+  async columns(
+    index: number,
+    names: readonly string[] = this.#valueNames(),
+  ): Promise<Record<string, EpisodeColumn>> {
+    const { data, length } = this.episode(index);
+    const table = await this.#open(data.path);
+    const where = `${this.files.address}/${data.path}`;
+    const end = data.row + length;
+    const owners = end <= table.rows ? await table.column('episode_index', data.row, end) : [];
+    if (owners.length !== length || Array.prototype.some.call(owners, owner => Number(owner) !== index))
+      throw new DatasetError(
+        `${where} does not hold the ${length} frames of episode ${index}: it is truncated or damaged`,
+      );
+    const columns: Record<string, EpisodeColumn> = {};
+    for (const name of names) {
+      const feature = this.info.features[name];
+      if (!feature || PICTURES.has(feature.dtype))
+        throw new DatasetError(
+          `${this.files.address}: '${name}' is no column of numbers; those are ${this.#valueNames().join(', ')}`,
+        );
+      const rows = await table.column(name, data.row, end);
+      columns[name] = columnValues(feature, rows, `${where}, '${name}' of episode ${index}`);
+    }
+    return columns;
+  }
+
+  /** What is said of an episode beyond LeRobot's own columns: view, quality, provenance. */
+  async extra(index: number): Promise<Record<string, unknown>> {
+    const { meta } = this.episode(index);
+    if (this.info.version !== 'v3.0') {
+      const line = (await readLines(this.files, meta.path))[meta.row];
+      return Object.fromEntries(Object.entries(line).filter(([name]) => !LEROBOT_COLUMN.test(name)));
+    }
+    const table = await this.#open(meta.path);
+    const names = table.columns.filter(name => !LEROBOT_COLUMN.test(name));
+    if (names.length === 0) return {};
+    return (await table.read(names, meta.row, meta.row + 1))[0];
+  }
+
+  stats(): Promise<DatasetStats> {
+    return readStats(this.files, this.info);
+  }
+
+  episodeStats(index: number): Promise<DatasetStats | null> {
+    return readEpisodeStats(this.files, this.info, this.episode(index));
+  }
+
+  /** Pictures of an episode, one per frame. Throws DatasetError where they cannot be decoded: see FrameRequest. */
+  async *pictures(index: number, key: string): AsyncGenerator<RgbFrame> {
+    const { length } = this.episode(index);
+    const { url, fromS } = this.video(index, key);
+    if (!this.#decode || /^https?:/.test(url))
+      throw new DatasetError(
+        `${url}: pictures are decoded from a folder, in Node; download the dataset first`,
+      );
+    const request = { fps: this.fps, startS: fromS, endS: fromS + length / this.fps };
+    let n = 0;
+    for await (const picture of this.#decode(url, request)) {
+      n += 1;
+      yield picture;
+    }
+    if (n !== length)
+      throw new DatasetError(
+        `${url} has ${n} of the ${length} pictures of episode ${index}: it is truncated`,
+      );
+  }
+
+  /** Frames one after the other. Memory: the columns of one episode, and one window of pictures. */
+  async *frames(request: FrameRequest = {}): AsyncGenerator<DatasetFrame> {
+    const { columns = this.#valueNames(), images = [], deltaTimestamps = {} } = request;
+    const offsets = frameOffsets(deltaTimestamps, this.fps, [...columns, ...images]);
+    for (const index of request.episodes ?? this.episodes.keys()) {
+      const values = await this.columns(index, columns);
+      const taskOf = await this.#taskOf(index);
+      const films = images.map(key =>
+        slidingPictures(this.pictures(index, key), this.episode(index).length, offsets[key] ?? [0]),
+      );
+      try {
+        for (let t = 0; t < this.episode(index).length; t++) {
+          const pictures = await Promise.all(films.map(film => film.next()));
+          const shown = images.map((key, i) => [key, pictures[i].value as RgbFrame[]] as const);
+          yield this.#frame(index, t, values, offsets, Object.fromEntries(shown), taskOf(t));
+        }
+      } finally {
+        await Promise.all(films.map(film => film.return(undefined)));
+      }
+    }
+  }
+
+  #frame(
+    episode: number,
+    t: number,
+    columns: Readonly<Record<string, EpisodeColumn>>,
+    offsets: Readonly<Record<string, readonly number[]>>,
+    images: Readonly<Record<string, readonly RgbFrame[]>>,
+    task: string,
+  ): DatasetFrame {
+    const { from, length } = this.episode(episode);
+    const values: Record<string, EpisodeColumn> = {};
+    const padding: Record<string, readonly boolean[]> = {};
+    for (const [name, wanted] of Object.entries(offsets)) padding[name] = windowAt(t, length, wanted).padding;
+    for (const [name, column] of Object.entries(columns)) {
+      const width = widthOf(this.info.features[name]);
+      values[name] = rowsOf(column, windowAt(t, length, offsets[name] ?? [0]).frames, width);
+    }
+    return { index: from + t, episode, frame: t, timestamp: t / this.fps, task, values, padding, images };
+  }
+
+  /** The task of each frame: an episode of another recorder may have several. */
+  async #taskOf(index: number): Promise<(t: number) => string> {
+    const { tasks } = this.episode(index);
+    if (tasks.length === 1 || !this.info.features['task_index']) return () => tasks[0] ?? '';
+    const { task_index: numbers } = await this.columns(index, ['task_index']);
+    return t => this.tasks[Number(numbers[t])] ?? '';
+  }
+
+  #valueNames(): string[] {
+    return Object.keys(this.info.features).filter(name => !PICTURES.has(this.info.features[name].dtype));
+  }
+
+  async #open(path: string): Promise<ParquetTable> {
+    if (this.#table?.path !== path) this.#table = await openTable(this.files, path);
+    return this.#table;
+  }
+}
+
+function rowsOf(column: EpisodeColumn, rows: readonly number[], width: number): EpisodeColumn {
+  if (rows.length === 1) return column.slice(rows[0] * width, (rows[0] + 1) * width) as EpisodeColumn;
+  const size = rows.length * width;
+  const out = Array.isArray(column)
+    ? new Array<string>(size)
+    : new (column.constructor as Float32ArrayConstructor)(size);
+  rows.forEach((row, i) => {
+    for (let d = 0; d < width; d++) out[i * width + d] = column[row * width + d] as never;
+  });
+  return out as EpisodeColumn;
+}

@@ -1,0 +1,79 @@
+/**
+ * How sure a hand's landmarks are, as a probability. The network's own word, presence, says that there is a hand,
+ * and hardly whether its landmarks are right. What tells is whether they hold still against each other in time: a
+ * network that guesses, guesses anew in every frame. So presence and trembling are put into one logistic model.
+ *
+ * Calibrated on rendered people with exact truth (seeds 5 and 11 of the generator, 4,400 frames of hands): the
+ * event is 'on average the 21 landmarks lie within a tenth of the hand's extent in the picture'. On clips of
+ * seed 12, held out, the area under the curve is 0.91 (presence alone: 0.67) and the expected calibration error 0.06.
+ */
+
+import { HAND_LANDMARKS } from '../core/skeletons.ts';
+import { type LandmarkTrack, SEEN } from '../core/types.ts';
+import { TELLS_NOISE_FPS } from './noise.ts';
+
+/** Logistic model: bias and weights of presence (log odds) and of the trembling at and around the frame (logarithms). */
+const BIAS = -4.86;
+const OF_PRESENCE = 0.046;
+const OF_TREMBLING = -0.588;
+const OF_TREMBLING_AROUND = -0.904;
+/** Presence is kept this far from 0 and 1, where its log odds mean nothing. */
+const LEAST_PRESENCE = 1e-3;
+const MOST_PRESENCE = 1 - 1e-4;
+/** Trembling below this share of the hand is the networks' own resolution. */
+const RESOLUTION = 0.002;
+/** What a frame without both neighbours is taken to tremble: the middle of what is seen. */
+const UNKNOWN_TREMBLING = 0.02;
+/** Neighbours are this far apart, s (the rate of the clips that the model was made on), and 'around' is five of them. */
+const NEIGHBOUR_S = 1 / 30;
+const AROUND = 5;
+
+/** (T,) probability that the hand of a frame is right; 0 where it is not SEEN. */
+export function handConfidence(track: LandmarkTrack, fps: number): Float32Array {
+  const { state, confidence } = track;
+  const stride = Math.max(1, Math.round(NEIGHBOUR_S * fps));
+  const known = fps >= TELLS_NOISE_FPS;
+  const trembling = Float64Array.from(state, (_, t) =>
+    known ? tremblingAt(track, t, stride) : UNKNOWN_TREMBLING,
+  );
+  return Float32Array.from(state, (s, t) => {
+    if (s !== SEEN) return 0;
+    const presence = Math.min(Math.max(confidence[t], LEAST_PRESENCE), MOST_PRESENCE);
+    let [sum, count] = [0, 0];
+    for (
+      let u = Math.max(0, t - AROUND * stride);
+      u <= Math.min(state.length - 1, t + AROUND * stride);
+      u++
+    ) {
+      if (state[u] !== SEEN) continue;
+      sum += Math.log(trembling[u] + RESOLUTION);
+      count++;
+    }
+    const odds =
+      BIAS +
+      OF_PRESENCE * Math.log(presence / (1 - presence)) +
+      OF_TREMBLING * Math.log(trembling[t] + RESOLUTION) +
+      OF_TREMBLING_AROUND * (sum / count);
+    return 1 / (1 + Math.exp(-odds));
+  });
+}
+
+/** Mean distance of the landmarks from midway between their places before and after, as a share of the hand's extent. */
+function tremblingAt({ pixels, state }: LandmarkTrack, t: number, stride: number): number {
+  const [before, after] = [t - stride, t + stride];
+  if (state[before] !== SEEN || state[after] !== SEEN || state[t] !== SEEN) return UNKNOWN_TREMBLING;
+  let sum = 0;
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  for (let k = 0; k < HAND_LANDMARKS; k++) {
+    const offset: number[] = [];
+    for (let a = 0; a < 2; a++) {
+      const at = (frame: number) => pixels[2 * (frame * HAND_LANDMARKS + k) + a];
+      offset.push(at(t) - (at(before) + at(after)) / 2);
+      low[a] = Math.min(low[a], at(t));
+      high[a] = Math.max(high[a], at(t));
+    }
+    sum += Math.hypot(offset[0], offset[1]) / HAND_LANDMARKS;
+  }
+  return sum / Math.max(high[0] - low[0], high[1] - low[1], 1);
+}

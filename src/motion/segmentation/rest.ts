@@ -1,0 +1,47 @@
+/**
+ * Where nothing moves. Where the picture itself stands still, nobody does, whatever the networks read in it. Where it does not (a head
+ * turns, the camera is worn), the hands tell, in the picture too: from one camera, depth wavers by centimetres while a hand
+ * is held still. A hand that takes part and is out of sight may be at work (it holds the kettle above the picture): where one
+ * is, the hands tell no rest.
+ */
+import { SIDES } from '../../core/skeletons.ts';
+import { ABSENT, type HandMotion, type HumanMotion } from '../../core/types.ts';
+import { runsWhere, type Stretch } from '../gaps.ts';
+import { STILL_SPEED } from '../wavering.ts';
+
+/** Rest that ends a demonstration, s: shorter pauses belong to an action (looking, a sign that is held). */
+export const LONGEST_REST_S = 3;
+/** A hand that reads as moving, or is not seen, for no longer than this amid rest still rests, s. */
+const FLICKER_S = 0.25;
+/** A hand that is known for so long in a part takes part in it, s: less is a glimpse, or a mistake. */
+const TAKES_PART_S = 0.5;
+
+/** Stretches of `part` in which nothing moves for LONGEST_REST_S or longer. None where the motion does not say what was seen. */
+export function restsIn({ fps, hands, pictureStill }: HumanMotion, part: Stretch): Stretch[] {
+  const taking = SIDES.map(side => hands[side]).filter(hand => knownFrames(hand, part) >= TAKES_PART_S * fps);
+  if (taking.length === 0) return [];
+  const still = runsWhere(part.end - part.start, i => {
+    const t = part.start + i;
+    if (pictureStill?.[t] === 1) return true;
+    return taking.every(
+      ({ stir, wavering }) => wavering?.[t] === 1 || (stir?.[t] ?? Number.NaN) < STILL_SPEED,
+    );
+  });
+  return bridged(still, gap => gap.end - gap.start <= FLICKER_S * fps)
+    .filter(({ start, end }) => end - start >= LONGEST_REST_S * fps)
+    .map(({ start, end }) => ({ start: start + part.start, end: end + part.start }));
+}
+
+/** Runs in order, joined over the gaps that count as nothing. */
+function bridged(runs: readonly Stretch[], isNothing: (gap: Stretch) => boolean): Stretch[] {
+  const joined: Stretch[] = [];
+  for (const run of runs) {
+    const last = joined.at(-1);
+    if (last && isNothing({ start: last.end, end: run.start })) last.end = run.end;
+    else joined.push({ ...run });
+  }
+  return joined;
+}
+
+const knownFrames = ({ state }: HandMotion, { start, end }: Stretch): number =>
+  state.subarray(start, end).filter(s => s !== ABSENT).length;

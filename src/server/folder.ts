@@ -1,0 +1,26 @@
+/** The files of a folder that a request may have: those that are listed, and no others. */
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface FolderFile {
+  /** Path inside the folder, with '/'. */
+  name: string;
+  bytes: number;
+}
+
+/** Regular files below `folder` in the order of their names; links and hidden ones are left out. */
+export async function filesOf(folder: string): Promise<FolderFile[]> {
+  const found: FolderFile[] = [];
+  const visit = async (inner: string): Promise<void> => {
+    const entries = await readdir(path.join(folder, inner), { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const name = inner === '' ? entry.name : `${inner}/${entry.name}`;
+      if (entry.isDirectory()) await visit(name);
+      else if (entry.isFile()) found.push({ name, bytes: (await stat(path.join(folder, name))).size });
+    }
+  };
+  await visit('');
+  return found;
+}

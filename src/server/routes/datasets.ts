@@ -1,0 +1,158 @@
+/** /v1/datasets: built by workers, fetched from here. */
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { parseWhere } from '../../dataset/where.ts';
+import { filesOf } from '../folder.ts';
+import { LIMITS } from '../limits.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import {
+  answers,
+  bodyOf,
+  DATASET_NAME,
+  DatasetBodySchema,
+  DatasetPageSchema,
+  DatasetSchema,
+  FilesSchema,
+  PAGE_QUERY,
+  type PageQuery,
+} from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { tarOf } from '../tar.ts';
+
+const NAME = Type.Object({ name: Type.String({ pattern: DATASET_NAME }) });
+
+export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry }: Services): void {
+  const folderOf = async (name: string): Promise<string> => {
+    const folder = path.join(datasets, name);
+    // A dataset is put in its place whole, and stays there while it is built again.
+    const found = await stat(folder).catch(() => null);
+    if (!found?.isDirectory()) throw notFound('finished dataset', name);
+    return folder;
+  };
+
+  app.post<{ Body: { name: string; where?: string; format?: string } }>(
+    '/v1/datasets',
+    {
+      config: { access: 'submit', rateLimit: { max: LIMITS.submitsPerMinute, timeWindow: 60_000 } },
+      schema: {
+        tags: ['datasets'],
+        summary: 'Build a dataset, or bring it up to date',
+        description:
+          'A worker builds it; GET /v1/datasets/{name} says how far it is. Rejected episodes are left out.',
+        body: bodyOf(DatasetBodySchema),
+        response: answers({ 202: DatasetSchema }, 400, 401, 403, 409, 503),
+      },
+    },
+    async ({ body: { name, where = '', format = 'lerobot' } }, reply) => {
+      if (where.trim() !== '') parseWhere(where);
+      if (!registry.formats.includes(format))
+        throw new HttpProblem(
+          400,
+          'UnknownNameError',
+          `unknown format ${JSON.stringify(format)}; known: ${registry.formats.join(', ')}`,
+        );
+      const build = await queue.buildDataset({ name, where: where.trim(), format });
+      return reply.code(202).header('location', `/v1/datasets/${name}`).send(build);
+    },
+  );
+
+  app.get<{ Querystring: PageQuery }>(
+    '/v1/datasets',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['datasets'],
+        summary: 'Datasets, newest first',
+        querystring: Type.Object(PAGE_QUERY, { additionalProperties: false }),
+        response: answers({ 200: DatasetPageSchema }, 400, 401, 503),
+      },
+    },
+    ({ query: { after, limit = LIMITS.page } }) => queue.datasets({ after, limit }),
+  );
+
+  app.get<{ Params: { name: string } }>(
+    '/v1/datasets/:name',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['datasets'],
+        summary: 'One dataset and how its build gets on',
+        params: NAME,
+        response: answers({ 200: DatasetSchema }, 401, 404, 503),
+      },
+    },
+    async ({ params: { name } }) => {
+      const build = await queue.dataset(name);
+      if (!build) throw notFound('dataset', name);
+      return build;
+    },
+  );
+
+  app.get<{ Params: { name: string } }>(
+    '/v1/datasets/:name/download',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['datasets'],
+        summary: 'The whole dataset as a tar archive',
+        params: NAME,
+        response: {
+          ...answers({}, 401, 404, 503),
+          200: {
+            description: 'The archive',
+            content: { 'application/x-tar': { schema: Type.String({ format: 'binary' }) } },
+          },
+        },
+      },
+    },
+    async ({ params: { name } }, reply) => {
+      const { bytes, stream } = await tarOf(await folderOf(name), name);
+      return reply
+        .type('application/x-tar')
+        .header('content-length', bytes)
+        .header('content-disposition', `attachment; filename="${name}.tar"`)
+        .send(stream);
+    },
+  );
+
+  app.get<{ Params: { name: string } }>(
+    '/v1/datasets/:name/files',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['datasets'],
+        summary: 'The files of a finished dataset',
+        params: NAME,
+        response: answers({ 200: FilesSchema }, 401, 404, 503),
+      },
+    },
+    async ({ params: { name } }) => ({ files: await filesOf(await folderOf(name)) }),
+  );
+
+  app.get<{ Params: { name: string; '*': string } }>(
+    '/v1/datasets/:name/files/*',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['datasets'],
+        summary: 'One of them; Range is honoured',
+        params: Type.Object({ ...NAME.properties, '*': Type.String({ maxLength: 500 }) }),
+        response: {
+          ...answers({}, 401, 404, 503),
+          200: {
+            description: 'The file',
+            content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
+          },
+        },
+      },
+    },
+    async ({ params: { name, '*': file } }, reply) => {
+      const folder = await folderOf(name);
+      if (!(await filesOf(folder)).some(one => one.name === file)) throw notFound('file', file);
+      return reply.header('content-security-policy', "default-src 'none'; sandbox").sendFile(file, folder);
+    },
+  );
+}
