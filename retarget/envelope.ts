@@ -5,31 +5,32 @@
  * O(N · band).
  *
  * A[i][j] lies at rows[i · (band + 1) + band − i + j] for first[i] ≤ j ≤ i, with band the largest i − first[i].
- * `first` never falls, and is the same for the rows 4 k … 4 k + 3, which are worked on together.
+ * `first` is the same for the rows 4 k … 4 k + 3, which are worked on together; what lies left of it in the band is zero.
  */
 
 /** A ↦ its lower factor L, with inverse pivots. False when A is not positive definite; `rows` is then undefined. */
 export function factor(rows: Float64Array, first: Int32Array, size: number, band: number): boolean {
   for (let i = 0; i < size; i += 4) {
     const four = i + 3 < size;
-    const done = four ? fourRows(rows, i, band, first[i]) : first[i];
+    const done = four ? fourRows(rows, first, i, band) : first[i];
     const end = four ? i + 4 : size;
-    for (let r = i; r < end; r++) if (!oneRow(rows, r, band, first[i], done)) return false;
+    for (let r = i; r < end; r++) if (!oneRow(rows, first, r, band, done)) return false;
   }
   return true;
 }
 
 /** Row i from column `from` on; what lies left of it is there already. */
-function oneRow(rows: Float64Array, i: number, band: number, first: number, from: number): boolean {
+function oneRow(rows: Float64Array, first: Int32Array, i: number, band: number, from: number): boolean {
+  const begin = first[i];
   const ri = i * (band + 1) + band - i;
   for (let j = from; j < i; j++) {
     const rj = j * (band + 1) + band - j;
     let value = rows[ri + j];
-    for (let k = first; k < j; k++) value -= rows[ri + k] * rows[rj + k];
+    for (let k = Math.max(begin, first[j]); k < j; k++) value -= rows[ri + k] * rows[rj + k];
     rows[ri + j] = value * rows[rj + j];
   }
   let d = rows[ri + i];
-  for (let k = first; k < i; k++) d -= rows[ri + k] * rows[ri + k];
+  for (let k = begin; k < i; k++) d -= rows[ri + k] * rows[ri + k];
   if (!(d > 0)) return false;
   // The inverse of the pivot: a multiplication is cheaper than a division in every later row.
   rows[ri + i] = 1 / Math.sqrt(d);
@@ -40,12 +41,13 @@ function oneRow(rows: Float64Array, i: number, band: number, first: number, from
  * The rows i … i + 3 left of column i, two columns at a time: six numbers read for eight products, where row by row it
  * would be sixteen. Returns the first column that is still to be done.
  */
-function fourRows(rows: Float64Array, i: number, band: number, first: number): number {
+function fourRows(rows: Float64Array, first: Int32Array, i: number, band: number): number {
+  const begin = first[i];
   const a = i * (band + 1) + band - i;
   const b = a + band;
   const c = b + band;
   const d = c + band;
-  let j = first;
+  let j = begin;
   for (; j + 1 < i; j += 2) {
     const p = j * (band + 1) + band - j;
     const q = p + band;
@@ -57,7 +59,7 @@ function fourRows(rows: Float64Array, i: number, band: number, first: number): n
     let b1 = rows[b + j + 1];
     let c1 = rows[c + j + 1];
     let d1 = rows[d + j + 1];
-    for (let k = first; k < j; k++) {
+    for (let k = Math.max(begin, Math.min(first[j], first[j + 1])); k < j; k++) {
       const x = rows[p + k];
       const y = rows[q + k];
       const u = rows[a + k];

@@ -34,6 +34,8 @@ export class FrameSolver {
   readonly #step: Float64Array;
   readonly #gradient: Float64Array;
   readonly #free: Int32Array;
+  /** (m,) of every joint the last that shares a residual with it. */
+  readonly #farthest: Int32Array;
   readonly #rows: Float64Array;
   readonly #first: Int32Array;
 
@@ -49,6 +51,12 @@ export class FrameSolver {
     this.#step = new Float64Array(m);
     this.#gradient = new Float64Array(m);
     this.#free = new Int32Array(m);
+    this.#farthest = Int32Array.from({ length: m }, (_, j) =>
+      group.residuals.reduce(
+        (last, { columns }) => (columns.includes(j) ? Math.max(last, ...columns) : last),
+        j,
+      ),
+    );
     this.#rows = new Float64Array(m * m);
     this.#first = new Int32Array(m);
   }
@@ -90,29 +98,28 @@ export class FrameSolver {
 
   /** Writes the next trial; returns what it should gain, NaN when the damping is too small. */
   #propose(hold: Float64Array, pull: number, damping: number): number {
-    const [q, m, rows, step, g, free] = [
-      this.pose,
-      this.pose.length,
-      this.#rows,
-      this.#step,
-      this.#gradient,
-      this.#free,
-    ];
+    const [q, m, rows, step, g] = [this.pose, this.pose.length, this.#rows, this.#step, this.#gradient];
+    const [free, first, farthest] = [this.#free, this.#first, this.#farthest];
     const { gradient, blocks } = this.#current;
     const { lower, upper } = this.#limits;
+    // From the fingertips to the root: branches that part at a joint then lie apart, and the factor is as sparse as the tree.
     let size = 0;
-    for (let j = 0; j < m; j++) {
+    for (let j = m - 1; j >= 0; j--) {
       g[j] = gradient[j] + pull * (q[j] - hold[j]);
       if ((q[j] > lower[j] || g[j] <= 0) && (q[j] < upper[j] || g[j] >= 0)) free[size++] = j;
     }
     for (let a = 0; a < size; a++) {
-      const [j, row] = [free[a] * m, a * size + size - 1 - a];
-      for (let b = 0; b < a; b++) rows[row + b] = blocks[j + free[b]];
-      rows[row + a] = blocks[j + free[a]] + pull + damping;
-      step[a] = -g[free[a]];
+      const [j, row] = [free[a], a * size + size - 1 - a];
+      let from = 0;
+      while (free[from] > farthest[j]) rows[row + from++] = 0;
+      first[a] = a % 4 === 0 ? from : Math.min(from, first[a - 1]);
+      for (let b = from; b < a; b++) rows[row + b] = blocks[free[b] * m + j];
+      rows[row + a] = blocks[j * m + j] + pull + damping;
+      step[a] = -g[j];
     }
-    if (!factor(rows, this.#first, size, size - 1)) return Number.NaN;
-    solveFactored(rows, this.#first, size, size - 1, step);
+    for (let a = size - 2; a >= 0; a--) if (a % 4 < 3) first[a] = first[a + 1];
+    if (!factor(rows, first, size, size - 1)) return Number.NaN;
+    solveFactored(rows, first, size, size - 1, step);
     this.#trial.set(q);
     let gain = 0;
     for (let a = 0; a < size; a++) {

@@ -12,14 +12,22 @@ import { couplingOf } from './problem.ts';
 const [FIRST_ITERATIONS, NEW_ITERATIONS, ITERATIONS] = [50, 24, 8];
 /** Other poses are tried on the worst frame of every span: a quarter of a second. */
 const SPAN_FRAMES = 8;
-/** How many on average, and at most on one frame: they are shared out by what the worst frames cost. */
-const [TRIES, MOST_TRIES] = [4, 32];
+/**
+ * How many in a round on average, and at most on one frame: they are shared out by what the worst frames cost, and shared out
+ * anew in every round, since a way that was found moves the cost elsewhere.
+ */
+const [TRIES, MOST_TRIES, ROUNDS] = [2, 32, 3];
 /** Starts of the very first frame beside the rest pose. */
 const OTHER_STARTS = 8;
 /** Another start must be better than what there is by this factor. */
 const CLEARLY = 0.95;
-/** Frames for which another way may be worse before it is given up, and how far it is led at most. */
-const [PATIENCE, LONGEST] = [24, 64];
+/**
+ * Frames for which another way may be no better before it is given up, unless its end without a way back would be the best
+ * yet; and how far it is led at most.
+ */
+const [PATIENCE, LONGEST] = [6, 64];
+/** Share of its last step by which another way is taken to go on: it should not lose for a lag that the solver would remove. */
+const AHEAD = 0.5;
 /** What is left of a jump's cost once the solver has spread it over some frames; measured on known answers. */
 const SMOOTHED = 0.25;
 /** Squared distance, rad², at which two ways have become one. */
@@ -40,11 +48,16 @@ export function findWay(group: Group, limits: Limits, q: Float64Array, from: num
   }
   if (from === 0) path.start(0, others);
   for (let t = Math.max(from, 1); t < frames; t++) path.goOn(t);
-  const worst = path.worstOfSpans();
-  const total = worst.reduce((sum, t) => sum + path.cost[t], 0);
-  for (const t of worst) {
-    const share = Math.ceil((TRIES * worst.length * path.cost[t]) / total);
-    for (let k = 0; k < Math.min(share, MOST_TRIES); k++) path.tryAnew(t, k === 0 ? rest : anew());
+  for (let round = 0; round < ROUNDS; round++) {
+    const worst = path.worstOfSpans();
+    const costs = worst.map(t => path.settledCost(t));
+    const total = costs.reduce((sum, cost) => sum + cost, 0);
+    worst.forEach((t, i) => {
+      let now = costs[i];
+      const share = Math.ceil((TRIES * worst.length * now) / total);
+      for (let k = 0; k < Math.min(share, MOST_TRIES) && now > ENOUGH; k++)
+        now = path.tryAnew(t, k + round === 0 ? rest : anew(), now);
+    });
   }
 }
 
@@ -64,6 +77,8 @@ class Path {
   readonly #from: number;
   readonly #frames: number;
   readonly #pull: number;
+  readonly #limits: Limits;
+  readonly #velocity: number;
   readonly #rest: number;
   /** (T,) of the residuals. */
   readonly cost: Float64Array;
@@ -71,11 +86,13 @@ class Path {
 
   constructor(group: Group, limits: Limits, q: Float64Array, from: number) {
     this.#from = from;
+    this.#limits = limits;
     const { frames, velocityWeight, accelerationWeight, restWeight } = group.problem;
     this.#q = q;
     this.#m = group.dofs.length;
     this.#frames = frames;
     this.#pull = velocityWeight + accelerationWeight;
+    this.#velocity = velocityWeight;
     this.#rest = restWeight;
     this.cost = new Float64Array(frames);
     this.#solver = new FrameSolver(group, limits);
@@ -102,6 +119,11 @@ class Path {
     return all;
   }
 
+  /** What frame t costs where it is, let go by its neighbours. */
+  settledCost(t: number): number {
+    return this.#solver.reach(t, this.#pose(t).slice(), this.#rest, ITERATIONS);
+  }
+
   /** Frame t by itself, from the pose it has or, where that does not lead to its targets, the best of the others. */
   start(t: number, others: readonly Float64Array[]): void {
     let least = Infinity;
@@ -120,18 +142,17 @@ class Path {
     this.#set(t, this.#solver.pose, cost);
   }
 
-  /** Frame t from another start, and what is near it in time, where that is better. */
-  tryAnew(t: number, start: Float64Array): void {
-    const now = this.cost[t];
-    if (now < ENOUGH) return;
+  /** Frame t, settled at the cost `now`, from another start, and what is near it in time, where that is better; returns its cost. */
+  tryAnew(t: number, start: Float64Array, now: number): number {
     const cost = this.#solver.reach(t, start, this.#rest, NEW_ITERATIONS, CLEARLY * now);
-    if (cost + ENOUGH > CLEARLY * now) return;
+    if (cost + ENOUGH > CLEARLY * now) return now;
     const origin = this.#solver.pose.slice();
     const [back, on] = [this.#lead(t, origin, -1), this.#lead(t, origin, 1)];
-    if (now - cost + back.gain + on.gain < ENOUGH) return;
+    if (now - cost + back.gain + on.gain < ENOUGH) return now;
     this.#set(t, origin, cost);
     for (let k = 0; k < back.length; k++) this.#set(t - 1 - k, back.poses[k], back.costs[k]);
     for (let k = 0; k < on.length; k++) this.#set(t + 1 + k, on.poses[k], on.costs[k]);
+    return cost;
   }
 
   /** From a new pose of frame t through time, as far as it is worth while. */
@@ -147,26 +168,31 @@ class Path {
           pull *
           (squaredDistance(pose, this.#pose(s + direction)) -
             squaredDistance(this.#pose(s), this.#pose(s + direction)));
-    let last = origin;
+    const { lower, upper } = this.#limits;
+    const onward = (value: number, j: number) =>
+      Math.max(lower[j], Math.min(upper[j], value + AHEAD * (value - before[j])));
+    let [before, last] = [origin, origin];
     let gain = 0;
     let most = { length: 0, gain: 0 };
     const best = { length: 0, gain: -back(t, origin) };
     for (
       let s = t + direction;
-      s !== end && costs.length - most.length < PATIENCE && costs.length < LONGEST;
+      s !== end &&
+      (costs.length - most.length < PATIENCE || gain > best.gain + ENOUGH) &&
+      costs.length < LONGEST;
       s += direction
     ) {
-      const cost = this.#solver.reach(s, last, pull, ITERATIONS);
+      const cost = this.#solver.reach(s, last.map(onward), pull, ITERATIONS);
       const pose = this.#solver.pose.slice();
       const moved = squaredDistance(this.#pose(s), this.#pose(s - direction)) - squaredDistance(pose, last);
-      gain += this.cost[s] - cost + pull * moved;
+      gain += this.cost[s] - cost + this.#velocity * moved;
       poses.push(pose);
       costs.push(cost);
       if (gain > most.gain) most = { length: costs.length, gain };
       const total = gain - back(s, pose);
       if (total > best.gain) Object.assign(best, { length: costs.length, gain: total });
       if (squaredDistance(pose, this.#pose(s)) < MERGED) break;
-      last = pose;
+      [before, last] = [last, pose];
     }
     return { poses, costs, ...best };
   }
