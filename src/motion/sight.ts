@@ -1,6 +1,7 @@
 /** How a hand's motion agrees with what was seen of it: what smoothing and bridging have hidden. */
-import { HAND_LANDMARKS, MIDDLE_KNUCKLE, PALM_LANDMARKS, WRIST } from '../core/skeletons.ts';
+import { HAND_LANDMARKS, PALM_LANDMARKS } from '../core/skeletons.ts';
 import { type Camera, type HandMotion, type LandmarkTrack, SEEN } from '../core/types.ts';
+import { distancePx, handIn, palmPx, ROW } from './hand-in-picture.ts';
 import { project } from './placement.ts';
 import { waveringOf } from './wavering.ts';
 
@@ -36,12 +37,6 @@ export function sightOf(
     wavering: waveringOf(seen, { stir, tremor }, fps),
   };
 }
-
-const ROW = 2 * HAND_LANDMARKS;
-/** (21, 2) px. */
-const handIn = ({ pixels }: LandmarkTrack, t: number): Float32Array =>
-  pixels.subarray(ROW * t, ROW * (t + 1));
-const palmPx = (hand: Float32Array): number => Math.max(distancePx(hand, WRIST, hand, MIDDLE_KNUCKLE), 1);
 
 function reprojectionOf(
   seen: LandmarkTrack,
@@ -142,9 +137,6 @@ function tremorOf(seen: LandmarkTrack): Float32Array {
   }
   return tremor;
 }
-
-const distancePx = (a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number =>
-  Math.hypot(a[2 * i] - b[2 * j], a[2 * i + 1] - b[2 * j + 1]);
 
 /** Root mean square distance of the landmarks, px. */
 function spread(a: ArrayLike<number>, b: ArrayLike<number>): number {

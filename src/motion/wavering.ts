@@ -5,9 +5,10 @@
  * picture's edge readings may be nothing but noise: then their median tells where the hand is.
  */
 
-import { HAND_LANDMARKS, MIDDLE_KNUCKLE, PALM_LANDMARKS } from '../core/skeletons.ts';
+import { HAND_LANDMARKS, PALM_LANDMARKS } from '../core/skeletons.ts';
 import { type LandmarkTrack, SEEN } from '../core/types.ts';
 import { runsWhere, type Stretch } from './gaps.ts';
+import { handIn, palmPx, ROW } from './hand-in-picture.ts';
 import { TELLS_NOISE_FPS } from './noise.ts';
 
 /** Slower than this in the picture is still, palm lengths per second: about 3 cm/s, a tenth of a slow reach. */
@@ -57,7 +58,7 @@ export function waveringOf(
       const next = placeIn(seen, start, Math.min(end, start + PLACE_S * fps));
       if (!place || !next) continue;
       const near = start - from <= STEP_S * fps ? LARGEST_STEP : SAME_PLACE;
-      if (distanceOf(place, next) > near * palmOf(place)) continue;
+      if (distanceOf(place, next) > near * palmPx(place)) continue;
       if (jumps(seen, { start: from, end: start }, place, next, fps)) wavering.fill(1, from, start);
       break;
     }
@@ -76,18 +77,12 @@ function steadyAmidNoise(seen: LandmarkTrack, tremor: Float32Array, fps: number)
     if (around.length < reach || median(around) < NOISY) continue;
     const before = placeIn(seen, t - reach, t);
     const after = placeIn(seen, t, t + reach);
-    if (!before || !after || distanceOf(before, after) > STILL_SPEED * PLACE_S * palmOf(after)) continue;
+    if (!before || !after || distanceOf(before, after) > STILL_SPEED * PLACE_S * palmPx(after)) continue;
     // More than half of the frames that made each median are there.
     steady.fill(1, t - Math.floor(reach / 2), t + Math.floor(reach / 2));
   }
   return steady;
 }
-
-const ROW = 2 * HAND_LANDMARKS;
-const handIn = ({ pixels }: LandmarkTrack, t: number): Float32Array =>
-  pixels.subarray(ROW * t, ROW * (t + 1));
-const palmOf = (hand: ArrayLike<number>): number =>
-  Math.max(1, Math.hypot(hand[2 * MIDDLE_KNUCKLE] - hand[0], hand[2 * MIDDLE_KNUCKLE + 1] - hand[1]));
 
 /** (21, 2) px: the median over the frames of [start, end) in which the hand is seen; null where it is not. */
 function placeIn(seen: LandmarkTrack, start: number, end: number): Float64Array | null {
@@ -132,5 +127,5 @@ function jumps(
     if (t < gap.end) frames += 1;
     [before, last] = [hand, t];
   }
-  return frames === 0 || (furthest > LEAST_WAY * palmOf(place) && fastest >= JUMP * furthest);
+  return frames === 0 || (furthest > LEAST_WAY * palmPx(place) && fastest >= JUMP * furthest);
 }
