@@ -13,9 +13,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
-import type { Clip, Perception } from '../src/core/types.ts';
 import { reconstruct } from '../src/motion/reconstruct.ts';
 import { segment } from '../src/motion/segment.ts';
+import { SEGMENT_DEFAULTS } from '../src/motion/segmentation/settings.ts';
 import { markCuts, withChange } from '../src/stages/shots.ts';
 import { openFrames } from '../src/video/frames.ts';
 import { type PerceivedVideo, perceivedVideos } from './quality/episodes.ts';
@@ -74,7 +74,7 @@ if (flags.held) {
 const video = buildMontage(truth, place);
 
 /** The montage in the spans that long videos are worked on in; put together from its clips it is one. */
-async function seen(): Promise<{ clip: Clip; perception: Perception }[]> {
+async function seen(): Promise<Omit<PerceivedVideo, 'name' | 'parts'>[]> {
   if (flags.perceive) return perceivedVideos(folder, [path.basename(video)]);
   const cuts: number[] = [];
   const changes: number[] = [];
@@ -85,13 +85,14 @@ async function seen(): Promise<{ clip: Clip; perception: Perception }[]> {
     if (cut) cuts.push(index);
   }
   const byName = new Map(videos.map((one): [string, PerceivedVideo] => [one.name, one]));
-  return [spliced(truth, byName, { cuts, pictureChange: Float32Array.from(changes) })];
+  const goesOn = { before: false, after: false };
+  return [{ ...spliced(truth, byName, { cuts, pictureChange: Float32Array.from(changes) }), goesOn }];
 }
 
 const spans = await seen();
 const used = process.cpuUsage();
-const demonstrations = spans.flatMap(({ clip, perception }) =>
-  segment(reconstruct(perception, clip), '').map(part => ({
+const demonstrations = spans.flatMap(({ clip, perception, goesOn }) =>
+  segment(reconstruct(perception, clip), '', SEGMENT_DEFAULTS, goesOn).map(part => ({
     ...part,
     start: clip.firstFrame + part.start,
     end: clip.firstFrame + part.end,

@@ -5,12 +5,14 @@ import { loadConfig, storeAccess } from '../../src/config.ts';
 import type { Clip, Demonstration, Perception } from '../../src/core/types.ts';
 import { reconstruct } from '../../src/motion/reconstruct.ts';
 import { segment } from '../../src/motion/segment.ts';
+import type { GoesOn } from '../../src/motion/segmentation/rest.ts';
+import { SEGMENT_DEFAULTS } from '../../src/motion/segmentation/settings.ts';
 import { judge } from '../../src/quality/gates.ts';
 import { expandInputs } from '../../src/sources/resolve.ts';
 import { acquire } from '../../src/stages/acquire.ts';
 import { perceiveClip } from '../../src/stages/clip.ts';
 import { MediaPool } from '../../src/stages/process.ts';
-import { spansOf } from '../../src/stages/spans.ts';
+import { goesOn, spansOf } from '../../src/stages/spans.ts';
 import type { StageContext } from '../../src/stages/stage.ts';
 import { openStore } from '../../src/store/open.ts';
 
@@ -18,6 +20,8 @@ export interface PerceivedVideo {
   name: string;
   clip: Clip;
   perception: Perception;
+  /** Whether the video goes on before and after the clip. */
+  goesOn: GoesOn;
   /** Parts of about three seconds that the gates keep. */
   parts: Demonstration[];
 }
@@ -42,11 +46,16 @@ export async function perceivedVideos(folder: string, names?: readonly string[])
     for (const file of names ?? readdirSync(folder).filter(usable)) {
       const { items } = await expandInputs([path.join(folder, file)]);
       const acquired = await acquire(context, items[0]);
-      for (const span of spansOf(acquired)) {
+      const spans = spansOf(acquired);
+      for (const span of spans) {
         const { clip, perception } = await perceiveClip(context, acquired, span);
         const motion = reconstruct(perception, clip);
-        const parts = segment(motion, '').flatMap(part => piecesOf(part, clip.fps));
-        videos.push({ name: file, clip, perception, parts: parts.filter(part => judge(motion, part).keep) });
+        const around = goesOn(spans, span);
+        const demonstrations = segment(motion, '', SEGMENT_DEFAULTS, around);
+        const parts = demonstrations
+          .flatMap(part => piecesOf(part, clip.fps))
+          .filter(part => judge(motion, part).keep);
+        videos.push({ name: file, clip, perception, goesOn: around, parts });
       }
     }
   } finally {

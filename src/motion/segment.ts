@@ -7,7 +7,7 @@ import { ABSENT, type Demonstration, type HumanMotion } from '../core/types.ts';
 import { runsWhere } from './gaps.ts';
 import { type GraspEvent, graspEvents } from './segmentation/grasps.ts';
 import { dividedAt, inSeconds, type Part, without } from './segmentation/parts.ts';
-import { restsIn } from './segmentation/rest.ts';
+import { type GoesOn, restsIn } from './segmentation/rest.ts';
 import { SEGMENT_DEFAULTS, type SegmentSettings } from './segmentation/settings.ts';
 import { divisions, LONGEST_ACTION_S, slowestMoments, wristSpeed } from './segmentation/speed.ts';
 import { shotStretches } from './shots.ts';
@@ -20,12 +20,13 @@ export function segment(
   motion: HumanMotion,
   task: string,
   settings: SegmentSettings = SEGMENT_DEFAULTS,
+  goesOn: GoesOn = { before: false, after: false },
 ): Demonstration[] {
   const { fps } = motion;
   const speed = wristSpeed(motion);
   const parts = scenes(motion)
     .flatMap(scene => withHands(motion, scene))
-    .flatMap(part => withoutRest(motion, part))
+    .flatMap(part => withoutRest(motion, part, goesOn))
     .flatMap(part => (settings.by === 'actions' ? actions(motion, part, speed) : [part]))
     .flatMap(part => noLonger(part, speed, fps, settings));
   return liveliest(parts, speed, settings.most).map(({ start, end, starts, ends }) => ({
@@ -68,8 +69,8 @@ function withHands({ fps, hands }: HumanMotion, part: Part): Part[] {
 }
 
 /** A part that is nothing but rest stays: whoever judges it says so. */
-function withoutRest(motion: HumanMotion, part: Part): Part[] {
-  const moving = without(part, restsIn(motion, part), motion.fps, 'of rest');
+function withoutRest(motion: HumanMotion, part: Part, goesOn: GoesOn): Part[] {
+  const moving = without(part, restsIn(motion, part, goesOn), motion.fps, 'of rest');
   return moving.length > 0 ? moving : [part];
 }
 

@@ -3,6 +3,7 @@
  * crash loses one span, and nothing has to be decided over hours. A demonstration does not cross from one span
  * into the next.
  */
+import type { GoesOn } from '../motion/segmentation/rest.ts';
 import type { Media } from './acquire.ts';
 
 /** Length of a span, s. A demonstration of hands at work is seconds to a minute long. */
@@ -25,3 +26,9 @@ export function spansOf({ item, info }: Pick<Media, 'item' | 'info'>): Span[] {
   while (lastS - starts.at(-1)! > SPAN_S + REMAINDER_S) starts.push(starts.at(-1)! + SPAN_S);
   return starts.map((start, i) => ({ startS: start, endS: starts[i + 1] ?? endS }));
 }
+
+/** Whether what is asked for of the video goes on before and after one of its spans. */
+export const goesOn = (spans: readonly Span[], span: Span): GoesOn => ({
+  before: span !== spans[0],
+  after: span !== spans.at(-1),
+});

@@ -4,6 +4,7 @@ import type { EpisodeRecord } from '../core/episode.ts';
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration, RobotTrajectory } from '../core/types.ts';
 import { segment } from '../motion/segment.ts';
+import type { GoesOn } from '../motion/segmentation/rest.ts';
 import { judge } from '../quality/gates.ts';
 import { judgeReach } from '../quality/reach.ts';
 import type { SourceItem } from '../sources/item.ts';
@@ -13,7 +14,7 @@ import { type PerceivedClip, perceiveClip, type ReconstructedClip, reconstructCl
 import { filmDemonstration, previewDemonstration, retargetDemonstration } from './episode.ts';
 import { each, step } from './missing.ts';
 import { makeShard } from './shard.ts';
-import { type Span, spansOf } from './spans.ts';
+import { goesOn, type Span, spansOf } from './spans.ts';
 import type { StageContext } from './stage.ts';
 import type { Rejected } from './write-dataset.ts';
 
@@ -34,7 +35,8 @@ export async function processVideo(
   robots: readonly RobotModel[],
 ): Promise<VideoResult> {
   const media = await step({ stage: 'acquire', item }, () => acquire(context, item));
-  const outcomes = await each(spansOf(media), span => processSpan(context, media, span, robots));
+  const spans = spansOf(media);
+  const outcomes = await each(spans, span => processSpan(context, media, span, robots, goesOn(spans, span)));
   const result: VideoResult = {
     id: media.id,
     episodes: outcomes.flat().filter(isEpisode),
@@ -53,6 +55,7 @@ async function processSpan(
   media: Media,
   span: Span,
   robots: readonly RobotModel[],
+  goesOn: GoesOn,
 ): Promise<Outcome[]> {
   const { item } = media;
   const perceived = await step({ stage: 'perceive', item, span }, () => perceiveClip(context, media, span));
@@ -61,7 +64,7 @@ async function processSpan(
   );
   const { task, segmentBy, longestS, overlapS, mostPerClip } = context.config;
   const settings = { by: segmentBy, longestS, overlapS, most: mostPerClip };
-  const demonstrations = segment(reconstructed.motion, item.task ?? task, settings);
+  const demonstrations = segment(reconstructed.motion, item.task ?? task, settings, goesOn);
   const outcomes = await each(demonstrations, async demonstration => {
     const candidate = { media, perceived, reconstructed, demonstration };
     const verdict = judge(reconstructed.motion, demonstration);

@@ -62,6 +62,15 @@ describe('rest', () => {
     expect(after.reason).toBe('starts at 6.7 s, after 3.3 s of rest; ends with the clip');
   });
 
+  test('may be shorter where the clip ends and the video goes on, since nobody knows how long it lasts', () => {
+    const motion = handMotion(300, t => (t < 30 || t >= 260 ? 0.1 : 2));
+    const seen = (before: boolean, after: boolean) =>
+      spans(segment(motion, 'x', SEGMENT_DEFAULTS, { before, after }));
+    expect(seen(false, false)).toEqual([[0, 300]]);
+    expect(seen(true, false)).toEqual([[30, 300]]);
+    expect(seen(false, true)).toEqual([[0, 260]]);
+  });
+
   test('goes on through a quarter of a second that reads as motion, and not through more', () => {
     const restless = (length: number) => (t: number) =>
       t >= 140 && t < 140 + length ? 2 : between(60, 240)(t);

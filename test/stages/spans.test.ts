@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SourceItem } from '../../src/sources/item.ts';
-import { spansOf } from '../../src/stages/spans.ts';
+import { goesOn, spansOf } from '../../src/stages/spans.ts';
 import type { MediaInfo } from '../../src/video/probe.ts';
 
 const spans = (durationS: number, item: Partial<SourceItem> = {}) =>
@@ -28,4 +28,13 @@ test('spans of a long video follow each other without gap or overlap, none of th
       if (all.length > 1) expect(lengthS).toBeGreaterThanOrEqual(30);
     });
   }
+});
+
+test('a video goes on around all its spans but before the first and after the last', () => {
+  const all = spans(350);
+  expect(all.map(span => goesOn(all, span))).toEqual([
+    { before: false, after: true },
+    { before: true, after: true },
+    { before: true, after: false },
+  ]);
 });

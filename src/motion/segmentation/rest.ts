@@ -16,8 +16,22 @@ const FLICKER_S = 0.25;
 /** A hand that is known for so long in a part takes part in it, s: less is a glimpse, or a mistake. */
 const TAKES_PART_S = 0.5;
 
-/** Stretches of `part` in which nothing moves for LONGEST_REST_S or longer. None where the motion does not say what was seen. */
-export function restsIn({ fps, hands, pictureStill }: HumanMotion, part: Stretch): Stretch[] {
+/** Whether the video goes on before and after the clip, which is then a span of it. */
+export interface GoesOn {
+  before: boolean;
+  after: boolean;
+}
+
+/**
+ * Stretches of `part` in which nothing moves for LONGEST_REST_S or longer. Where the clip ends and the video goes on, nobody
+ * knows how much longer, and the demonstration ends there in any case: there every stillness is rest. None where the motion
+ * does not say what was seen.
+ */
+export function restsIn(
+  { frames, fps, hands, pictureStill }: HumanMotion,
+  part: Stretch,
+  goesOn: GoesOn,
+): Stretch[] {
   const taking = SIDES.map(side => hands[side]).filter(hand => knownFrames(hand, part) >= TAKES_PART_S * fps);
   if (taking.length === 0) return [];
   const still = runsWhere(part.end - part.start, i => {
@@ -27,9 +41,13 @@ export function restsIn({ fps, hands, pictureStill }: HumanMotion, part: Stretch
       ({ stir, wavering }) => wavering?.[t] === 1 || (stir?.[t] ?? Number.NaN) < STILL_SPEED,
     );
   });
-  return bridged(still, gap => gap.end - gap.start <= FLICKER_S * fps)
-    .filter(({ start, end }) => end - start >= LONGEST_REST_S * fps)
-    .map(({ start, end }) => ({ start: start + part.start, end: end + part.start }));
+  const flicker = FLICKER_S * fps;
+  return bridged(still, gap => gap.end - gap.start <= flicker)
+    .map(({ start, end }) => ({ start: start + part.start, end: end + part.start }))
+    .filter(({ start, end }) => {
+      const reachesOver = (goesOn.before && start === 0) || (goesOn.after && end === frames);
+      return end - start >= (reachesOver ? flicker : LONGEST_REST_S * fps);
+    });
 }
 
 /** Runs in order, joined over the gaps that count as nothing. */
