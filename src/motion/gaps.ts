@@ -11,7 +11,7 @@ export const LONGEST_BRIDGE_S = 0.25;
 /** A speed is suspicious above median + 5 MAD of the track (docs/retargeting.md), m/s … */
 const SPEED_DEVIATIONS = 5;
 /** … but never below this: reaches at a table peak near 1 m/s (Morasso 1981), m/s. */
-const UNSUSPICIOUS_SPEED = 2.5;
+export const UNSUSPICIOUS_SPEED = 2.5;
 /** No hand at work is faster, m/s: a kept jump above it is an edge that nothing is smoothed across. */
 const IMPOSSIBLE_SPEED = 8;
 /** A track that lives shorter between two absences is a flicker and is dropped, s. */

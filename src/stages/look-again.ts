@@ -10,9 +10,11 @@ import { roiFromHand } from '../../models/estimators/onnx/roi.ts';
 import type { Estimator } from '../../models/estimators/types.ts';
 import { handScale } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../core/readings.ts';
-import { SIDES, type Side } from '../core/skeletons.ts';
-import type { RgbFrame } from '../core/types.ts';
-import { LONGEST_BRIDGE_S } from '../motion/gaps.ts';
+import { SIDES, type Side, WRIST } from '../core/skeletons.ts';
+import { ABSENT, type RgbFrame, SEEN } from '../core/types.ts';
+import { ADULT_PALM_LENGTH_M } from '../motion/bones.ts';
+import { believableStates, LONGEST_BRIDGE_S, UNSUSPICIOUS_SPEED } from '../motion/gaps.ts';
+import { distancePx, palmPx } from '../motion/hand-in-picture.ts';
 import { usualHandScale } from '../motion/identity.ts';
 import { median } from '../motion/statistics.ts';
 import { type Grid, type Way, walk, waysInto } from './walk.ts';
@@ -53,15 +55,26 @@ type WayWithBodies = HandWay & { bodies: (BodyReading | null)[] };
 /** The network's own word agrees with the side that the whole clip gave the hand. */
 const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side === 'right');
 
+/** (T,) SEEN where a hand is read and is not where it could not have got to. */
+function believed(hands: readonly (HandReading | null)[], fps: number): Uint8Array {
+  const palm = median(hands.flatMap(hand => (hand ? [palmPx(hand.pixels)] : [])));
+  const wrists = hands.flatMap(hand =>
+    [0, 1].map(axis => ((hand?.pixels[2 * WRIST + axis] ?? 0) / palm) * ADULT_PALM_LENGTH_M),
+  );
+  const states = Uint8Array.from(hands, hand => (hand ? SEEN : ABSENT));
+  return believableStates(Float64Array.from(wrists), states, fps);
+}
+
 /**
- * Plan: one way into each end of each stretch where the hand is missing, or read as its mirror image
- * (the back of the hand taken for the palm gives a wrong pose in the right place).
- * @param reach longest way, frames
+ * Plan: one way into each end of each stretch where the hand is missing, is read where it could not have got to, or as its
+ * mirror image (the back of the hand taken for the palm gives a wrong pose in the right place).
  */
-export function handWays(chosen: Chosen, reach: number): HandWay[] {
+export function handWays(chosen: Chosen, fps: number): HandWay[] {
+  const reach = Math.round(REACH_S * fps);
   return SIDES.flatMap(side => {
     const hands = chosen[side];
-    const sound = (t: number) => hands[t] !== null && agrees(hands[t], side);
+    const states = believed(hands, fps);
+    const sound = (t: number) => states[t] === SEEN && agrees(hands[t]!, side);
     return waysInto(hands.length, sound, reach).map(way => ({
       ...way,
       side,
@@ -81,8 +94,8 @@ export interface FollowHandArgs {
   ways: WayWithBodies[];
   /** Search at every turn too. */
   thorough: boolean;
-  /** How large this person's hands are: in their bodies' terms, and as regions, px. */
-  usual: { scale: number; regionPx: number };
+  /** How large this person's hands are: in their bodies' terms, and as regions and palms, px. */
+  usual: { scale: number; regionPx: number; palmPx: number };
 }
 
 export type FoundHand = { t: number; hand: HandReading };
@@ -100,15 +113,15 @@ export async function followHand(
   if (!estimator.revisit) return [];
   const found = new Map<number, HandReading>();
   const regions = args.thorough ? regionsAround : (last: Roi) => regionsAround(last).slice(0, BRIEF);
-  const near: Look = (frame, { last, side }) => firstAgreeing(estimator, frame, regions(last), side);
+  const near: Look = (frame, { last, fits }) => firstFitting(estimator, frame, regions(last), fits);
   const looked = new Set<number>();
-  const everywhere: Look = async (frame, { t, last, body, side, fresh }) => {
+  const everywhere: Look = async (frame, { t, last, body, side, fits, fresh }) => {
     // Around a hand that the walks before did not know.
-    const hand = fresh ? await firstAgreeing(estimator, frame, regionsAround(last), side) : null;
+    const hand = fresh ? await firstFitting(estimator, frame, regionsAround(last), fits) : null;
     if (hand || looked.has(t)) return hand;
     looked.add(t);
     const middles = [last, ...(body ? [regionOfBodyHand(body, side)] : [])];
-    return searched(estimator, frame, middles, args.usual, side);
+    return searched(estimator, frame, middles, args.usual, fits);
   };
   for (const look of args.thorough ? [near, everywhere] : [near])
     for (const way of args.ways) await followWay(args, way, found, look, onFrame);
@@ -119,15 +132,23 @@ export async function followHand(
 const isBridged = ([first, second]: readonly Way[], frames: number): boolean =>
   second !== undefined && second.end - first.start <= frames;
 
+/** What is known of a hand that is looked for in frame t. */
+interface Clue {
+  t: number;
+  last: Roi;
+  body: BodyReading | null;
+  side: Side;
+  /** Whether a reading may be that hand. */
+  fits: (hand: HandReading) => boolean;
+  fresh: boolean;
+}
+
 /** One way of looking for a hand in a frame. */
-type Look = (
-  frame: RgbFrame,
-  clue: { t: number; last: Roi; body: BodyReading | null; side: Side; fresh: boolean },
-) => Promise<HandReading | null>;
+type Look = (frame: RgbFrame, clue: Clue) => Promise<HandReading | null>;
 
 /** @param found by frame of the clip; grows */
 async function followWay(
-  { path, grid }: FollowHandArgs,
+  { path, grid, usual }: FollowHandArgs,
   way: WayWithBodies,
   found: Map<number, HandReading>,
   look: Look,
@@ -135,7 +156,12 @@ async function followWay(
 ): Promise<void> {
   const known = new Set(found.keys());
   if (known.size > 0 && range(way).every(t => known.has(t))) return;
+  const { side } = way;
+  /** How far a wrist gets from one frame to the next, px. */
+  const step = ((UNSUSPICIOUS_SPEED / grid.fps) * usual.palmPx) / ADULT_PALM_LENGTH_M;
   let last = way.from;
+  const fits = (hand: HandReading) =>
+    agrees(hand, side) && distancePx(hand.pixels, WRIST, last.pixels, WRIST) <= step * (missed + 1);
   let fresh = false;
   let missed = 0;
   for await (const [t, frame] of walk(path, grid, way)) {
@@ -143,7 +169,7 @@ async function followWay(
     const before = known.has(t) ? found.get(t) : undefined;
     const body = way.bodies[t - way.start];
     const hand =
-      before ?? (await look(frame, { t, last: roiFromHand(last.pixels), body, side: way.side, fresh }));
+      before ?? (await look(frame, { t, last: roiFromHand(last.pixels), body, side, fits, fresh }));
     if (hand) {
       last = hand;
       fresh = !before;
@@ -168,15 +194,15 @@ export async function lookAgain(
   chosen: Chosen,
   follow: (args: FollowHandArgs) => Promise<FoundHand[]>,
 ): Promise<void> {
+  const hands = SIDES.flatMap(side => chosen[side].filter(hand => hand !== null));
   const usual = {
     scale: usualHandScale(readings),
-    regionPx: median(
-      SIDES.flatMap(side => chosen[side].flatMap(h => (h ? [roiFromHand(h.pixels).size] : []))),
-    ),
+    regionPx: median(hands.map(({ pixels }) => roiFromHand(pixels).size)),
+    palmPx: median(hands.map(({ pixels }) => palmPx(pixels))),
   };
   const bridged = Math.round(LONGEST_BRIDGE_S * grid.fps);
   const gaps: WayWithBodies[][] = [];
-  for (const way of handWays(chosen, Math.round(REACH_S * grid.fps))) {
+  for (const way of handWays(chosen, grid.fps)) {
     const bodies = readings
       .slice(way.start, way.end)
       .map(({ body }, i) => (credible[way.start + i] ? body : null));
@@ -197,14 +223,14 @@ function regionOfBodyHand(body: BodyReading, side: Side): Roi {
   return regionsFromBody(bodyHand(body, side))[0];
 }
 
-async function firstAgreeing(
+async function firstFitting(
   estimator: Estimator,
   frame: RgbFrame,
   regions: Roi[],
-  side: Side,
+  fits: (hand: HandReading) => boolean,
 ): Promise<HandReading | null> {
   for (const region of regions) {
-    const reading = (await estimator.revisit!(frame, [region])).find(hand => agrees(hand, side));
+    const reading = (await estimator.revisit!(frame, [region])).find(fits);
     if (reading) return reading;
   }
   return null;
@@ -216,10 +242,10 @@ async function searched(
   frame: RgbFrame,
   middles: readonly Roi[],
   usual: { scale: number; regionPx: number },
-  side: Side,
+  fits: (hand: HandReading) => boolean,
 ): Promise<HandReading | null> {
-  const fits = (hand: HandReading) =>
-    agrees(hand, side) &&
+  const isSound = (hand: HandReading) =>
+    fits(hand) &&
     hand.presence >= SEARCH_PRESENCE &&
     Math.abs(Math.log(handScale(hand) / usual.scale)) < Math.log(SEARCH_SCALE);
   let best: HandReading | null = null;
@@ -227,7 +253,7 @@ async function searched(
     for (const turn of TURNS) {
       const region = { cx, cy, size: usual.regionPx, angle: angle + turn };
       const [hand] = await estimator.revisit!(frame, [region]);
-      if (!hand || !fits(hand)) continue;
+      if (!hand || !isSound(hand)) continue;
       if (hand.presence >= SURE) return hand;
       if (!best || hand.presence > best.presence) best = hand;
     }

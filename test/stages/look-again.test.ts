@@ -61,6 +61,16 @@ describe('ways into gaps', () => {
       ['right', 4, 5],
     ]);
   });
+  test('a hand that is read for a moment where it could not have got to is a gap there', () => {
+    const right = Array.from({ length: 40 }, (_, t) =>
+      hand({ x: t >= 20 && t < 23 ? 1100 : 800, y: 400, right: 0.9 }),
+    );
+    const ways = handWays({ left: right.map(() => null), right }, 30);
+    expect(ways.map(({ start, end, forwards }) => [start, end, forwards])).toEqual([
+      [20, 23, true],
+      [20, 23, false],
+    ]);
+  });
 });
 
 test('a walk shows the frames of the way, forwards or backwards, with their numbers in the clip', async () => {
@@ -135,6 +145,22 @@ describe('the second look', () => {
     readings.forEach(({ hands }, t) => {
       expect(hands.length > 0, `frame ${t}`).toBe(!blind(t));
     });
+  });
+
+  test('does not take what the hand could not have got to, and looks on', async () => {
+    const { readings, chosen } = clip(t => t < 10 || t >= 16);
+    let asked = 0;
+    const engine: Estimator = {
+      ...handsEverywhere(() => false),
+      revisit: async (_, [{ cx, cy }]) => [hand({ x: asked++ % 2 === 0 ? cx + 500 : cx, y: cy, right: 0.9 })],
+    };
+    await lookAgain(video, GRID, readings, new Uint8Array(T), chosen, args =>
+      followHand(engine, args, () => {}),
+    );
+    for (const { hands } of readings.slice(10, 16)) {
+      expect(hands).toHaveLength(1);
+      expect(hands[0].pixels[0]).toBeLessThan(200);
+    }
   });
 
   test('gives up where the hand stays away, and adds nothing', async () => {
