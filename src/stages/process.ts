@@ -37,6 +37,12 @@ const entry = fileURLToPath(
 /** Hours of computing give way to who waits for an answer: a server beside, a person at the machine. */
 export const MEDIA_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
+/**
+ * A process is replaced when it has worked for so long, ms: networks, encoders and decoders give back less than they took, by
+ * 100 MB in half an hour. To load the networks again takes less than a hundredth of it.
+ */
+const LIFE_MS = 120_000;
+
 /** How often the memory of a process at work is looked at, ms. */
 const WATCH_EVERY_MS = 500;
 
@@ -45,6 +51,7 @@ class MediaProcess {
   readonly #child: ChildProcess;
   readonly #memoryBytes: number;
   #complaint = '';
+  #workedMs = 0;
 
   constructor(memoryBytes: number) {
     this.#memoryBytes = memoryBytes;
@@ -61,6 +68,10 @@ class MediaProcess {
     });
   }
 
+  get spent(): boolean {
+    return this.#workedMs >= LIFE_MS;
+  }
+
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed;
   }
@@ -71,6 +82,7 @@ class MediaProcess {
     { report, signal }: JobOptions = {},
   ): Promise<JobResult<N>> {
     const child = this.#child;
+    const begin = performance.now();
     return new Promise((resolve, reject) => {
       const stop = () => child.kill('SIGKILL');
       let tooMuch = false;
@@ -82,6 +94,7 @@ class MediaProcess {
       }, WATCH_EVERY_MS);
       const settle = (finish: () => void) => {
         clearInterval(watch);
+        this.#workedMs += performance.now() - begin;
         signal?.removeEventListener('abort', stop);
         child.off('message', onMessage).off('error', onError).off('exit', onExit);
         finish();
@@ -125,7 +138,7 @@ class MediaProcess {
   }
 }
 
-/** A few media processes that share the jobs; started when first needed, replaced when a file has killed one. */
+/** A few media processes that share the jobs; started when first needed, replaced when a file has killed one, or when it has worked for long. */
 export class MediaPool {
   readonly size: number;
   readonly #memoryBytes: number;
@@ -177,6 +190,7 @@ export class MediaPool {
       child.close();
       return;
     }
+    if (child.spent) child.close();
     const next = this.#waiting.shift();
     if (child.alive) {
       if (next) next(child);
