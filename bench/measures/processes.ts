@@ -11,7 +11,7 @@ interface Stat {
   residentMb: number;
 }
 
-/** Of a process and all below it that still live: proc_pid_stat(5). */
+/** Of a process and all below it, memory of those that still live: proc_pid_stat(5). */
 export function usage(root: number): { cpuMs: number; residentMb: number } {
   const stats = new Map<number, Stat>();
   for (const name of readdirSync('/proc')) {
@@ -38,8 +38,10 @@ function statOf(pid: string): Stat | null {
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number);
-    const [parent, user, system, pages] = [fields[1], fields[11], fields[12], fields[21]];
-    return { parent, cpuMs: (user + system) * TICK_MS, residentMb: pages * PAGE_MB };
+    const [parent, pages] = [fields[1], fields[21]];
+    // Of itself, and of its children that have ended, user and system each.
+    const ticks = fields.slice(11, 15).reduce((sum, one) => sum + one, 0);
+    return { parent, cpuMs: ticks * TICK_MS, residentMb: pages * PAGE_MB };
   } catch {
     // It has ended in the meantime.
     return null;
