@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { reconstruct } from '../src/motion/reconstruct.ts';
 import { segment } from '../src/motion/segment.ts';
+import { WHOLE_VIDEO } from '../src/motion/segmentation/rest.ts';
 import { SEGMENT_DEFAULTS } from '../src/motion/segmentation/settings.ts';
 import { markCuts, withChange } from '../src/stages/shots.ts';
 import { openFrames } from '../src/video/frames.ts';
@@ -85,8 +86,9 @@ async function seen(): Promise<Omit<PerceivedVideo, 'name' | 'parts'>[]> {
     if (cut) cuts.push(index);
   }
   const byName = new Map(videos.map((one): [string, PerceivedVideo] => [one.name, one]));
-  const goesOn = { before: false, after: false };
-  return [{ ...spliced(truth, byName, { cuts, pictureChange: Float32Array.from(changes) }), goesOn }];
+  return [
+    { ...spliced(truth, byName, { cuts, pictureChange: Float32Array.from(changes) }), goesOn: WHOLE_VIDEO },
+  ];
 }
 
 const spans = await seen();

@@ -6,7 +6,8 @@ import { readEvents } from './events.ts';
 import { jobId, MAX_JOBS } from './ids.ts';
 import type { BatchRow, Ledger } from './ledger.ts';
 import { QUEUES, type QueueName } from './names.ts';
-import type { Batch, BatchRequest, DatasetBuild, JobCounts, JobState, QueueClient } from './types.ts';
+import { queuedBuild } from './queued-build.ts';
+import type { Batch, BatchRequest, JobCounts, JobState, QueueClient } from './types.ts';
 
 /** Jobs per step: a database is not held up for more than some milliseconds. */
 const CHUNK = 1000;
@@ -92,17 +93,7 @@ export function createClient(
     async buildDataset(request) {
       const last = await ledger.dataset(request.name);
       if (last?.state === 'queued' || last?.state === 'running') return last;
-      const build: DatasetBuild = {
-        ...request,
-        state: 'queued',
-        done: 0,
-        total: 0,
-        episodes: null,
-        frames: null,
-        error: null,
-        createdAt: now(),
-        finishedAt: null,
-      };
+      const build = queuedBuild(request, now());
       await ledger.saveDataset(build);
       await queue('dataset').add('dataset', request, { jobId: `dataset-${request.name}` });
       return build;

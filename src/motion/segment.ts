@@ -7,7 +7,7 @@ import { ABSENT, type Demonstration, type HumanMotion } from '../core/types.ts';
 import { runsWhere } from './gaps.ts';
 import { type GraspEvent, graspEvents } from './segmentation/grasps.ts';
 import { dividedAt, inSeconds, type Part, without } from './segmentation/parts.ts';
-import { type GoesOn, restsIn } from './segmentation/rest.ts';
+import { type GoesOn, restsIn, WHOLE_VIDEO } from './segmentation/rest.ts';
 import { SEGMENT_DEFAULTS, type SegmentSettings } from './segmentation/settings.ts';
 import { divisions, LONGEST_ACTION_S, slowestMoments, wristSpeed } from './segmentation/speed.ts';
 import { shotStretches } from './shots.ts';
@@ -20,7 +20,7 @@ export function segment(
   motion: HumanMotion,
   task: string,
   settings: SegmentSettings = SEGMENT_DEFAULTS,
-  goesOn: GoesOn = { before: false, after: false },
+  goesOn: GoesOn = WHOLE_VIDEO,
 ): Demonstration[] {
   const { fps } = motion;
   const speed = wristSpeed(motion);

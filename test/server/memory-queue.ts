@@ -1,4 +1,5 @@
 /** A queue in memory that keeps the contract; tests move its jobs by hand. */
+import { queuedBuild } from '../../queue/queued-build.ts';
 import type {
   Batch,
   BatchRequest,
@@ -132,17 +133,7 @@ export class MemoryQueue implements QueueClient {
 
   async buildDataset(request: DatasetRequest): Promise<DatasetBuild> {
     this.#answer();
-    const build: DatasetBuild = {
-      ...request,
-      state: 'queued',
-      done: 0,
-      total: 0,
-      episodes: null,
-      frames: null,
-      error: null,
-      createdAt: new Date().toISOString(),
-      finishedAt: null,
-    };
+    const build = queuedBuild(request, new Date().toISOString());
     this.#builds.set(request.name, build);
     return build;
   }

@@ -22,6 +22,8 @@ export interface GoesOn {
   after: boolean;
 }
 
+export const WHOLE_VIDEO: GoesOn = { before: false, after: false };
+
 /**
  * Stretches of `part` in which nothing moves for LONGEST_REST_S or longer. Where the clip ends and the video goes on, nobody
  * knows how much longer, and the demonstration ends there in any case: there every stillness is rest. None where the motion
