@@ -68,6 +68,8 @@ export interface LandmarkTrack {
   confidence: Float32Array;
   /** (T, K) 0…1 for a body; null for hands. */
   visibility: Float32Array | null;
+  /** (T,) 0…1: the network's own word that a 'local' hand is of `side`. It reads a palm as the back of the other hand. */
+  handedness?: Float32Array;
   /** (T,) ABSENT | SEEN | FILLED. */
   state: Uint8Array;
 }

@@ -9,7 +9,7 @@ import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts'
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import type { PlacedArm } from './arms.ts';
 import { ADULT_PALM_LENGTH_M, palmShape } from './bones.ts';
-import { handConfidence } from './confidence.ts';
+import { handConfidence, poseTrust } from './confidence.ts';
 import { moveFingers } from './finger-motion.ts';
 import { fingersOnPalm } from './fingers.ts';
 import { believableStates, presentStretches } from './gaps.ts';
@@ -45,6 +45,9 @@ export interface HandSight {
   /** (T,) after gap handling. */
   state: Uint8Array;
   confidence: Float32Array;
+  /** (T,) the same for the wrist's place alone, and for the hand's turn and shape alone. */
+  placeTrust: Float32Array;
+  poseTrust: Float32Array;
   /** (T, 2): the wrist on the plane z = 1. */
   rays: Float64Array;
   /** (T,) natural logarithm of the wrist's depth in m. */
@@ -84,10 +87,15 @@ export function sightHand(
   const frames = track.state.length;
   const state = believableStates(wristsAtOneDepth(track, camera), track.state, fps);
   const palms = placePalms({ ...track, state }, side, camera, palmLengthM, fps);
+  const believed = { ...track, state };
+  const stretches = presentStretches(state);
+  const confidence = handConfidence(believed, fps);
   const sight: Omit<HandSight, 'landmarks'> = {
     side,
     state,
-    confidence: handConfidence({ ...track, state }, fps),
+    confidence,
+    placeTrust: handConfidence({ ...believed, handedness: undefined }, fps),
+    poseTrust: poseTrust(believed, confidence, stretches),
     rays: new Float64Array(2 * frames),
     logDepth: new Float64Array(frames),
     orientation: new Float64Array(4 * frames),
@@ -111,8 +119,8 @@ export function sightHand(
     sight.depthSigma[t] = palm.sigma[2] / z;
     sight.tipsSigma[t] = fitted.tipsSigma;
   });
-  const hand = { side, palmLengthM, landmarks: fits, palms, rays, confidence: sight.confidence };
-  return { ...sight, landmarks: moveFingers(hand, presentStretches(state), fps) };
+  const hand = { side, palmLengthM, landmarks: fits, palms, rays, confidence: sight.poseTrust };
+  return { ...sight, landmarks: moveFingers(hand, stretches, fps) };
 }
 
 /** (T, 2) m: the wrist's pixels at the depth where a palm of the adult length has the track's typical size. */
@@ -164,11 +172,12 @@ export function smoothHand(sight: HandSight, arm: PlacedArm | null, fps: number)
   const { state, confidence } = sight;
   const frames = state.length;
   const stretches = presentStretches(state);
-  const weights = Float64Array.from(confidence, (c, t) => (state[t] === SEEN ? c : 0));
+  const seen = (trust: Float32Array) => trust.map((c, t) => (state[t] === SEEN ? c : 0));
+  const weights = seen(sight.placeTrust);
   const mixed = arm ? mixDepths(sight, arm) : sight.logDepth;
   const rays = smoothSeries(sight.rays, 2, weights, stretches, { fps, cutoffHz: LATERAL_HZ });
   const logDepth = smoothSeries(mixed, 1, weights, stretches, { fps, cutoffHz: DEPTH_HZ });
-  const orientation = smoothQuaternions(sight.orientation, weights, stretches, {
+  const orientation = smoothQuaternions(sight.orientation, seen(sight.poseTrust), stretches, {
     fps,
     cutoffHz: ORIENTATION_HZ,
   });

@@ -24,7 +24,8 @@ export function handTrack(
   hands: readonly (HandReading | null)[],
   enlarged: number,
 ): LandmarkTrack {
-  const track = emptyTrack('hand', side, hands.length);
+  const handedness = new Float32Array(hands.length);
+  const track = { ...emptyTrack('hand', side, hands.length), handedness };
   for (const [t, hand] of hands.entries()) {
     if (!hand) continue;
     track.pixels.set(
@@ -33,6 +34,7 @@ export function handTrack(
     );
     track.positions.set(hand.world, t * HAND_LANDMARKS * 3);
     track.confidence[t] = hand.presence;
+    handedness[t] = side === 'right' ? hand.right : 1 - hand.right;
     track.state[t] = SEEN;
   }
   return track;

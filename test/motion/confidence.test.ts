@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HAND_LANDMARKS } from '../../src/core/skeletons.ts';
 import { ABSENT, type LandmarkTrack, SEEN } from '../../src/core/types.ts';
-import { handConfidence } from '../../src/motion/confidence.ts';
+import { handConfidence, poseTrust } from '../../src/motion/confidence.ts';
 
 const FRAMES = 60;
 
@@ -43,6 +43,14 @@ describe('confidence of a hand', () => {
     expect(middle(movingHand(3, 30, 0.99))).toBeGreaterThan(middle(movingHand(3, 30, 0.6)));
   });
 
+  test('falls where the network’s word is for the other side, however still the hand', () => {
+    const said = (word: number) =>
+      middle({ ...movingHand(0), handedness: new Float32Array(FRAMES).fill(word) });
+    expect(said(0.99)).toBe(middle(movingHand(0)));
+    expect(said(0.4)).toBeLessThan(said(0.99));
+    expect(said(0.01)).toBeLessThan(0.1);
+  });
+
   test('is not lowered by steady motion', () => {
     const still = movingHand(1);
     const moving = movingHand(1);
@@ -65,5 +73,22 @@ describe('confidence of a hand', () => {
     track.state.fill(ABSENT, 20, 30);
     const sure = handConfidence(track, 30);
     expect([...sure.keys()].filter(t => sure[t] === 0)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+  });
+});
+
+describe('what a frame tells of how a hand is turned', () => {
+  const sure = new Float32Array(FRAMES).fill(0.9);
+  const whole = [{ start: 0, end: FRAMES }];
+
+  test('is next to nothing where the hand is read as its mirror image', () => {
+    const handedness = new Float32Array(FRAMES).fill(0.97).fill(0.01, 20, 40);
+    const trust = poseTrust({ ...movingHand(0), handedness }, sure, whole);
+    expect(trust[10]).toBe(sure[10]);
+    expect(trust[30]).toBeLessThan(0.001);
+  });
+
+  test('is what it is in a stretch that has nothing better', () => {
+    const handedness = new Float32Array(FRAMES).fill(0.01);
+    expect(poseTrust({ ...movingHand(0), handedness }, sure, whole)).toEqual(sure);
   });
 });
