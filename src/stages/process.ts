@@ -38,10 +38,14 @@ const entry = fileURLToPath(
 export const MEDIA_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /**
- * A process is replaced when it has worked for so long, ms: networks, encoders and decoders give back less than they took, by
- * 100 MB in half an hour. To load the networks again takes less than a hundredth of it.
+ * A process is replaced when it has worked for so long, ms, and earlier where an encoder would come on top of networks, or
+ * they on top of it: they give back less than they took, by 100 MB in half an hour. To load the networks again takes a
+ * hundredth of it.
  */
 const LIFE_MS = 120_000;
+const LIFE_BEFORE_ANOTHER_KIND_MS = 60_000;
+
+const encodes = (job: JobName): boolean => job === 'film' || job === 'preview';
 
 /** How often the memory of a process at work is looked at, ms. */
 const WATCH_EVERY_MS = 500;
@@ -52,6 +56,7 @@ class MediaProcess {
   readonly #memoryBytes: number;
   #complaint = '';
   #workedMs = 0;
+  #last: JobName | null = null;
 
   constructor(memoryBytes: number) {
     this.#memoryBytes = memoryBytes;
@@ -68,8 +73,10 @@ class MediaProcess {
     });
   }
 
-  get spent(): boolean {
-    return this.#workedMs >= LIFE_MS;
+  /** Whether the next job, of that name, is better done by a new process. */
+  isSpentFor(job: JobName): boolean {
+    const same = this.#last === null || encodes(this.#last) === encodes(job);
+    return this.#workedMs >= (same ? LIFE_MS : LIFE_BEFORE_ANOTHER_KIND_MS);
   }
 
   get alive(): boolean {
@@ -83,6 +90,7 @@ class MediaProcess {
   ): Promise<JobResult<N>> {
     const child = this.#child;
     const begin = performance.now();
+    this.#last = job;
     return new Promise((resolve, reject) => {
       const stop = () => child.kill('SIGKILL');
       let tooMuch = false;
@@ -161,7 +169,7 @@ export class MediaPool {
    * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason.
    */
   async run<N extends JobName>(job: N, args: JobArgs<N>, options: JobOptions = {}): Promise<JobResult<N>> {
-    const child = await this.#take();
+    const child = await this.#take(job);
     try {
       options.signal?.throwIfAborted();
       return await child.run(job, args, options);
@@ -175,9 +183,14 @@ export class MediaPool {
     for (const child of this.#idle.splice(0)) child.close();
   }
 
-  #take(): Promise<MediaProcess> | MediaProcess {
-    const idle = this.#idle.pop();
-    if (idle) return idle;
+  async #take(job: JobName): Promise<MediaProcess> {
+    const child = this.#idle.pop() ?? (await this.#nextFree());
+    if (!child.isSpentFor(job)) return child;
+    child.close();
+    return new MediaProcess(this.#memoryBytes);
+  }
+
+  #nextFree(): Promise<MediaProcess> | MediaProcess {
     if (this.#started < this.size) {
       this.#started++;
       return new MediaProcess(this.#memoryBytes);
@@ -190,7 +203,6 @@ export class MediaPool {
       child.close();
       return;
     }
-    if (child.spent) child.close();
     const next = this.#waiting.shift();
     if (child.alive) {
       if (next) next(child);
