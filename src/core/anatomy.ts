@@ -2,6 +2,7 @@
  * What a person's proportions allow. Bounds are twice as wide as the spread of adults
  * (NASA-STD-3000 anthropometry: biacromial width 0.32-0.45 m, upper arm 0.26-0.37 m, hand 0.16-0.21 m).
  */
+import { convexHull, isInHull } from './hull.ts';
 import type { BodyReading, HandReading } from './readings.ts';
 import { BODY, HAND_LANDMARKS, PALM_LANDMARKS, SIDES, type Side, WRIST } from './skeletons.ts';
 
@@ -143,7 +144,23 @@ export const palmDistance = (a: HandReading, b: HandReading): number => meanDist
 
 /** Two readings nearer than this share of the hand's size are one hand. */
 const SAME_HAND = 0.25;
-export const isSameHand = (a: HandReading, b: HandReading): boolean => handDistance(a, b) < SAME_HAND;
+/**
+ * So are two of which the one lies in the other, by this share of its landmarks, and is less certain by this factor: a hand
+ * that is read upside down too, its wrist at the fingertips. (Hands that hold each other are both certain.)
+ */
+const [WITHIN, LESS_CERTAIN] = [0.8, 0.85];
+export const isSameHand = (a: HandReading, b: HandReading): boolean =>
+  handDistance(a, b) < SAME_HAND || liesWithin(a, b) || liesWithin(b, a);
+
+function liesWithin(doubtful: HandReading, certain: HandReading): boolean {
+  if (doubtful.presence > LESS_CERTAIN * certain.presence) return false;
+  const hull = convexHull(landmarksOf(certain));
+  const inside = landmarksOf(doubtful).filter(point => isInHull(point, hull));
+  return inside.length >= WITHIN * HAND_LANDMARKS;
+}
+
+const landmarksOf = ({ pixels }: HandReading): [number, number][] =>
+  Array.from({ length: HAND_LANDMARKS }, (_, k) => [pixels[2 * k], pixels[2 * k + 1]]);
 
 /** Hands of one person differ less in scale than this, unless one is held right before the camera. */
 const PART_SCALE = 0.6;

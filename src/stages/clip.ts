@@ -10,7 +10,7 @@ import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 15;
+const PERCEIVE_VERSION = 16;
 const RECONSTRUCT_VERSION = 15;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPartOf, wholeHands } from '../../src/core/anatomy.ts';
+import { isPartOf, isSameHand, wholeHands } from '../../src/core/anatomy.ts';
 import type { FrameReading, HandReading } from '../../src/core/readings.ts';
 import { HAND_LANDMARKS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { identifyHands } from '../../src/motion/identity.ts';
@@ -89,6 +89,21 @@ describe('identity over the clip', () => {
       SIZE.width,
     );
     expect(left.some(Boolean)).toBe(false);
+  });
+
+  test('a hand that is read upside down too, with less certainty, is one hand', () => {
+    const upright = hand({ x: 700, y: 400, right: 0.1, presence: 0.99 });
+    const upsideDown = hand({ x: 700, y: 400, right: 0.9, presence: 0.7, scale: 400 });
+    for (let k = 0; k < HAND_LANDMARKS; k++)
+      upsideDown.pixels[2 * k + 1] = 800 - upsideDown.pixels[2 * k + 1];
+    const { left, right } = identifyHands(
+      frames(T, () => ({ hands: [upright, upsideDown], body: null })),
+      nobody,
+      SIZE.width,
+    );
+    expect(left.every(Boolean)).toBe(true);
+    expect(right.some(Boolean)).toBe(false);
+    expect(isSameHand(upright, { ...upsideDown, presence: 0.97 })).toBe(false);
   });
 
   test('a fist beside an open hand is no part of it: both have one scale', () => {
