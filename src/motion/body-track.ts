@@ -4,7 +4,7 @@
  * bones between shoulder and wrist lies nearer to the joint: 11.0 px instead of 12.7, mean of six rendered clips.
  */
 import { BODY, BODY_LANDMARKS, SIDES, type Side } from '../core/skeletons.ts';
-import { ABSENT, type Camera, type LandmarkTrack } from '../core/types.ts';
+import { ABSENT, type Camera, FILLED, type LandmarkTrack } from '../core/types.ts';
 import type { PlacedArm } from './arms.ts';
 import { presentStretches } from './gaps.ts';
 import { project } from './placement.ts';
@@ -36,8 +36,11 @@ export function shownBody(
     const arm = arms[side];
     arm?.state.forEach((state, t) => {
       if (state === ABSENT || seen.state[t] === ABSENT) return;
-      const elbow = project(arm.elbow.subarray(3 * t, 3 * t + 3), camera);
-      pixels.set(elbow, 2 * (t * BODY_LANDMARKS + BODY.elbow[side]));
+      const put = (joint: Float64Array, landmark: number) =>
+        pixels.set(project(joint.subarray(3 * t, 3 * t + 3), camera), 2 * (t * BODY_LANDMARKS + landmark));
+      put(arm.elbow, BODY.elbow[side]);
+      // The network has not seen the wrist either: it lets a hidden forearm hang.
+      if (state === FILLED) put(arm.wrist, BODY.wrist[side]);
     });
   }
   return { ...seen, pixels };

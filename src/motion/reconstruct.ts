@@ -19,6 +19,7 @@ import { type PlacedArm, placeArm } from './arms.ts';
 import { type PlacedBody, placeBody } from './body.ts';
 import { shownBody } from './body-track.ts';
 import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
+import { carriedHand, carriedSigmas } from './carried.ts';
 import {
   type CameraHand,
   cameraPoints,
@@ -115,7 +116,8 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
   const resized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
-  const hands = bothSides(side => smoothHand(resized[side], seen[side], fps));
+  const shown = bothSides(side => smoothHand(resized[side], seen[side], fps));
+  const hands = bothSides(side => carriedHand(shown[side], shown[otherSide(side)], camera, fps));
   const arms = bothSides(
     side => body && seen[side] && inferArm(seen[side], hands[side], body, perception.body, side, fps),
   );
@@ -124,7 +126,8 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   const anchor = body ? 'body' : torso ? 'assumed torso' : 'hand alone';
   const sigmas = bothSides(side => {
     const depths = hands[side].wrist.filter((_, i) => i % 3 === 2);
-    return handSigmas(resized[side], depths, palmLengthM, anchor, camera.source, fps);
+    const fitted = handSigmas(resized[side], depths, palmLengthM, anchor, camera.source, fps);
+    return carriedSigmas(fitted, shown[side].state, hands[side].state);
   });
   const scale = scaleInWords(camera, body, torso, palmLengthM);
   return { hands, sigmas, arms, body, torso, palmLengthM, scale };
