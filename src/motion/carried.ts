@@ -17,7 +17,7 @@ const LONGEST_S = 4;
 /** Hands that hold one thing are no further apart than an arm reaches, m. */
 const APART_M = 0.8;
 /** Lost and found again at the same place beside the other hand, m: two readings of depth err by so much. */
-const SAME_PLACE_M = 0.12;
+const SAME_PLACE_M = 0.15;
 /** The other hand has carried something when it has gone so far, m. */
 const CARRIED_M = 0.05;
 /** A carried wrist is this far from where it is said to be, m (rendered people who lift a box). */
