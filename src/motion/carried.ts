@@ -7,7 +7,7 @@
 import { add, distance, norm, scale, slerp, subtract, type Vector3, vectorAt } from '../core/se3.ts';
 import { HAND_LANDMARKS } from '../core/skeletons.ts';
 import { ABSENT, type Camera, FILLED } from '../core/types.ts';
-import { runsWhere } from './gaps.ts';
+import { LONGEST_BRIDGE_S, runsWhere } from './gaps.ts';
 import type { CameraHand } from './hands.ts';
 import { project } from './placement.ts';
 import type { HandSigmas } from './uncertainty.ts';
@@ -38,8 +38,10 @@ export function carriedHand(hand: CameraHand, other: CameraHand, camera: Camera,
   for (const { start, end } of runsWhere(hand.state.length, t => hand.state[t] === ABSENT)) {
     if (start === 0 || end === hand.state.length || end - start > LONGEST_S * fps) continue;
     const way = carriedWay(hand, other, start, end, camera);
+    const bridge = Math.min(LONGEST_BRIDGE_S * fps, end - start);
     way?.forEach((place, i) => {
-      const share = (i + 1) / (way.length + 1);
+      // The grip as it was: a hand that comes out from behind something is found again while it is half hidden.
+      const share = Math.max(0, 1 - (end - start - i) / (bridge + 1));
       filled.wrist.set(place, 3 * (start + i));
       const turn = (t: number) => hand.orientation.subarray(4 * t, 4 * t + 4);
       filled.orientation.set(slerp(turn(start - 1), turn(end), share), 4 * (start + i));
