@@ -7,8 +7,10 @@
  */
 import { fitRotation } from '../core/procrustes.ts';
 import {
+  cross,
   type Quaternion,
   quatAngle,
+  quatFromMatrix,
   quatMultiply,
   quatNormalize,
   quatRotate,
@@ -80,7 +82,13 @@ function candidatesOf(
   const local = turnedLocal(track, rays, t);
   const network = fitRotation(centred(shape), centred(PALM_LANDMARKS.map(k => local[k])));
   const mirrored = mirrorInDepth(network, meanRay(palmRays));
-  const starts = [network, quatMultiply(network, HALF_TURN), mirrored, quatMultiply(mirrored, HALF_TURN)];
+  const starts = [
+    network,
+    quatMultiply(network, HALF_TURN),
+    mirrored,
+    quatMultiply(mirrored, HALF_TURN),
+    ...turnsInPicture(shape, palmRays),
+  ];
   const found: Candidate[] = [];
   for (const start of starts) {
     const placement = placeRigid(shape, palmRays, start, TURN_SIGMA);
@@ -89,6 +97,44 @@ function candidatesOf(
     found.push({ placement, cost: placement.cost + away * away });
   }
   return found;
+}
+
+/**
+ * The two rotations that a flat shape has in a picture taken from far away (weak perspective), whatever the network says of
+ * depth: its plane goes into the picture by a 2 × 2 matrix, whose larger singular value is the scale and whose ratio is the
+ * tilt (cf. D. Oberkampf, D. DeMenthon and L. Davis, "Iterative pose estimation using coplanar feature points", 1996).
+ */
+function turnsInPicture(shape: readonly Vector3[], rays: readonly Ray[]): Quaternion[] {
+  const [sx, sy] = [0, 1].map(k => shape.reduce((sum, p) => sum + p[k], 0) / shape.length);
+  const [u0, v0] = meanRay(rays);
+  let [xx, xy, yy, xu, yu, xv, yv] = [0, 0, 0, 0, 0, 0, 0];
+  shape.forEach((p, k) => {
+    const [x, y, u, v] = [p[0] - sx, p[1] - sy, rays[k][0] - u0, rays[k][1] - v0];
+    xx += x * x;
+    xy += x * y;
+    yy += y * y;
+    xu += x * u;
+    yu += y * u;
+    xv += x * v;
+    yv += y * v;
+  });
+  const det = xx * yy - xy * xy;
+  const [a, b] = [(yy * xu - xy * yu) / det, (xx * yu - xy * xu) / det];
+  const [c, d] = [(yy * xv - xy * yv) / det, (xx * yv - xy * xv) / det];
+  const squares = a * a + b * b + c * c + d * d;
+  const area = a * d - b * c;
+  const scale = Math.sqrt((squares + Math.sqrt(Math.max(0, squares ** 2 - 4 * area ** 2))) / 2);
+  if (!(scale > 0)) return [];
+  const [p, q, r, s] = [a, b, c, d].map(value => value / scale);
+  const across = Math.sqrt(Math.max(0, 1 - p * p - q * q));
+  const down = Math.sqrt(Math.max(0, 1 - r * r - s * s)) * (p * r + q * s > 0 ? -1 : 1);
+  const toRay = turnToRay([u0, v0]);
+  return [1, -1].map(sign => {
+    const first: Vector3 = [p, q, sign * across];
+    const second: Vector3 = [r, s, sign * down];
+    const third = cross(first, second);
+    return quatMultiply(toRay, quatFromMatrix([...first, ...second, ...third]));
+  });
 }
 
 /**
