@@ -116,8 +116,8 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
   const resized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
-  const shown = bothSides(side => smoothHand(resized[side], seen[side], fps));
-  const hands = bothSides(side => carriedHand(shown[side], shown[otherSide(side)], camera, fps));
+  const smoothed = bothSides(side => smoothHand(resized[side], seen[side], fps));
+  const hands = bothSides(side => carriedHand(smoothed[side], smoothed[otherSide(side)], camera, fps));
   const arms = bothSides(
     side => body && seen[side] && inferArm(seen[side], hands[side], body, perception.body, side, fps),
   );
@@ -127,7 +127,7 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   const sigmas = bothSides(side => {
     const depths = hands[side].wrist.filter((_, i) => i % 3 === 2);
     const fitted = handSigmas(resized[side], depths, palmLengthM, anchor, camera.source, fps);
-    return carriedSigmas(fitted, shown[side].state, hands[side].state);
+    return carriedSigmas(fitted, smoothed[side].state, hands[side].state);
   });
   const scale = scaleInWords(camera, body, torso, palmLengthM);
   return { hands, sigmas, arms, body, torso, palmLengthM, scale };

@@ -38,12 +38,12 @@ const entry = fileURLToPath(
 export const MEDIA_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /**
- * A process is replaced when it has worked for so long, ms, and earlier where an encoder would come on top of networks, or
- * they on top of it: they give back less than they took, by 100 MB in half an hour. To load the networks again takes a
- * hundredth of it.
+ * A process is replaced when it has worked for so long, ms: networks, encoders and decoders give back less than they took, by
+ * 100 MB in half an hour. And when it has done one kind of work for so long, before it begins the other: an encoder takes
+ * 100 MB on top of networks that are no longer needed. To load them again takes a hundredth of it.
  */
-const LIFE_MS = 120_000;
-const LIFE_BEFORE_ANOTHER_KIND_MS = 60_000;
+const LIFE_MS = 600_000;
+const ONE_KIND_MS = 20_000;
 
 const encodes = (job: JobName): boolean => job === 'film' || job === 'preview';
 
@@ -56,7 +56,8 @@ class MediaProcess {
   readonly #memoryBytes: number;
   #complaint = '';
   #workedMs = 0;
-  #last: JobName | null = null;
+  /** The work of one kind that it has done last. */
+  #lately = { encodes: false, ms: 0 };
 
   constructor(memoryBytes: number) {
     this.#memoryBytes = memoryBytes;
@@ -75,8 +76,8 @@ class MediaProcess {
 
   /** Whether the next job, of that name, is better done by a new process. */
   isSpentFor(job: JobName): boolean {
-    const same = this.#last === null || encodes(this.#last) === encodes(job);
-    return this.#workedMs >= (same ? LIFE_MS : LIFE_BEFORE_ANOTHER_KIND_MS);
+    const another = this.#lately.encodes !== encodes(job);
+    return this.#workedMs >= LIFE_MS || (another && this.#lately.ms >= ONE_KIND_MS);
   }
 
   get alive(): boolean {
@@ -90,7 +91,6 @@ class MediaProcess {
   ): Promise<JobResult<N>> {
     const child = this.#child;
     const begin = performance.now();
-    this.#last = job;
     return new Promise((resolve, reject) => {
       const stop = () => child.kill('SIGKILL');
       let tooMuch = false;
@@ -102,7 +102,7 @@ class MediaProcess {
       }, WATCH_EVERY_MS);
       const settle = (finish: () => void) => {
         clearInterval(watch);
-        this.#workedMs += performance.now() - begin;
+        this.#worked(job, performance.now() - begin);
         signal?.removeEventListener('abort', stop);
         child.off('message', onMessage).off('error', onError).off('exit', onExit);
         finish();
@@ -139,6 +139,12 @@ class MediaProcess {
       if (signal?.aborted) stop();
       child.send({ job, args } satisfies ToChild<N>);
     });
+  }
+
+  #worked(job: JobName, ms: number): void {
+    this.#workedMs += ms;
+    const same = this.#lately.encodes === encodes(job);
+    this.#lately = { encodes: encodes(job), ms: ms + (same ? this.#lately.ms : 0) };
   }
 
   close(): void {
