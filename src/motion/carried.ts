@@ -37,18 +37,19 @@ export function carriedHand(hand: CameraHand, other: CameraHand, camera: Camera,
   };
   for (const { start, end } of runsWhere(hand.state.length, t => hand.state[t] === ABSENT)) {
     if (start === 0 || end === hand.state.length || end - start > LONGEST_S * fps) continue;
-    const way = carriedWay(hand, other, start, end, camera);
     const bridge = Math.min(LONGEST_BRIDGE_S * fps, end - start);
-    way?.forEach((place, i) => {
+    const turn = (t: number) => hand.orientation.subarray(4 * t, 4 * t + 4);
+    const shape = (t: number) => hand.landmarks.subarray(ROW * t, ROW * (t + 1));
+    const [first, last] = [shape(start - 1), shape(end)];
+    carriedWay(hand, other, start, end, camera)?.forEach((place, i) => {
       // The grip as it was: a hand that comes out from behind something is found again while it is half hidden.
       const share = Math.max(0, 1 - (end - start - i) / (bridge + 1));
       filled.wrist.set(place, 3 * (start + i));
-      const turn = (t: number) => hand.orientation.subarray(4 * t, 4 * t + 4);
       filled.orientation.set(slerp(turn(start - 1), turn(end), share), 4 * (start + i));
-      const shape = (t: number) => hand.landmarks.subarray(ROW * t, ROW * (t + 1));
-      const last = shape(end);
-      const bent = shape(start - 1).map((x, k) => x + share * (last[k] - x));
-      filled.landmarks.set(bent, ROW * (start + i));
+      filled.landmarks.set(
+        first.map((x, k) => x + share * (last[k] - x)),
+        ROW * (start + i),
+      );
       filled.state[start + i] = FILLED;
     });
   }

@@ -86,8 +86,8 @@ export function sightHand(
 ): HandSight {
   const frames = track.state.length;
   const state = believableStates(wristsAtOneDepth(track, camera), track.state, fps);
-  const palms = placePalms({ ...track, state }, side, camera, palmLengthM, fps);
   const believed = { ...track, state };
+  const palms = placePalms(believed, side, camera, palmLengthM, fps);
   const stretches = presentStretches(state);
   const confidence = handConfidence(believed, fps);
   const sight: Omit<HandSight, 'landmarks'> = {
