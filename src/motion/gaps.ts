@@ -79,9 +79,16 @@ export function believableStates(points: Float64Array, state: Uint8Array, fps: n
   return kept;
 }
 
+/** A run of seen frames without a jump. */
+interface Part {
+  first: number;
+  last: number;
+}
+
 /**
  * Drops short parts of the track between two jumps when the way from the part before to the part after is
- * plausible without them (a real fast motion is not: it stays), and short parts between a jump and a track's end.
+ * plausible without them (a real fast motion is not: it stays), and short parts between a jump and a track's end. Of
+ * several in a row those stay that lie on the way.
  */
 function dropExcursions(
   kept: Uint8Array,
@@ -90,13 +97,20 @@ function dropExcursions(
   limit: number,
   longestFrames: number,
 ): void {
-  const parts: { first: number; last: number }[] = [];
+  const parts: Part[] = [];
   for (const t of seen) {
     const part = parts.at(-1);
     if (part && speed(part.last, t) <= limit) part.last = t;
     else parts.push({ first: t, last: t });
   }
-  const isShort = (part: { first: number; last: number }) => part.last - part.first < longestFrames;
+  const isShort = (part: Part) => part.last - part.first < longestFrames;
+  /** In frames: a short part that a jump leads to, or that ends the track, has to be longer than half of the longest. */
+  const costOf = (from: Part | undefined, to: Part | undefined): number => {
+    const jump = longestFrames / 2;
+    if (!from || !to) return isShort((from ?? to)!) ? jump : 0;
+    const needed = speed(from.last, to.first);
+    return needed <= limit ? 0 : needed <= IMPOSSIBLE_SPEED ? jump : Infinity;
+  };
   for (let i = 0; i < parts.length; i++) {
     if (!isShort(parts[i])) continue;
     const from = i;
@@ -105,8 +119,29 @@ function dropExcursions(
     const after = parts[i + 1];
     if (!before && !after) continue;
     if (before && after && speed(before.last, after.first) > limit) continue;
-    kept.fill(ABSENT, parts[from].first, parts[i].last + 1);
+    const run = parts.slice(from, i + 1);
+    const way = longestWay(before, run, after, costOf);
+    for (const part of run) if (!way.has(part)) kept.fill(ABSENT, part.first, part.last + 1);
   }
+}
+
+/** The parts of a run that keep the most frames, less what the links cost, from the part before it to the one after. */
+function longestWay(
+  before: Part | undefined,
+  run: readonly Part[],
+  after: Part | undefined,
+  costOf: (from: Part | undefined, to: Part | undefined) => number,
+): Set<Part> {
+  const ways: { parts: Part[]; frames: number }[] = [{ parts: [], frames: 0 }];
+  const bestTo = (part: Part | undefined) =>
+    ways
+      .map(({ parts, frames }) => ({ parts, frames: frames - costOf(parts.at(-1) ?? before, part) }))
+      .reduce((best, way) => (way.frames > best.frames ? way : best));
+  for (const part of run) {
+    const { parts, frames } = bestTo(part);
+    ways.push({ parts: [...parts, part], frames: frames + part.last - part.first + 1 });
+  }
+  return new Set(bestTo(after).parts);
 }
 
 /** Takes out the frame after an impossible jump, so that the jump is an edge and not a motion. */

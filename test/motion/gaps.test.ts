@@ -35,6 +35,20 @@ describe.each([15, 30, 60])('at %i frames per second', fps => {
   });
 });
 
+test('between two excursions the track is kept where it has come back, though it ends there by a jump', () => {
+  const place = (t: number) => (t < 20 ? 0 : t < 22 ? 0.5 : t < 24 ? -0.5 : t < 30 ? 0 : 0.1);
+  const points = Float64Array.from({ length: 120 }, (_, i) => (i % 2 === 0 ? place(i / 2) : 0));
+  const state = believableStates(points, seen(points), 30);
+  expect(frames(state, FILLED)).toEqual([20, 21, 22, 23]);
+  expect(frames(state, ABSENT)).toEqual([]);
+});
+
+test('a track that ends with a short excursion ends before it', () => {
+  const points = Float64Array.from({ length: 120 }, (_, i) => (i % 2 === 0 && i >= 108 ? 0.2 : 0));
+  const state = believableStates(points, seen(points), 30);
+  expect(frames(state, ABSENT)).toEqual([54, 55, 56, 57, 58, 59]);
+});
+
 test('a real fast motion is kept', () => {
   const fps = 30;
   // Still, then 90 cm in 0.2 s (4.5 m/s), then still.
