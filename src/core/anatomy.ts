@@ -4,7 +4,15 @@
  */
 import { convexHull, isInHull } from './hull.ts';
 import type { BodyReading, HandReading } from './readings.ts';
-import { BODY, HAND_LANDMARKS, PALM_LANDMARKS, SIDES, type Side, WRIST } from './skeletons.ts';
+import {
+  BODY,
+  HAND_LANDMARKS,
+  MIDDLE_KNUCKLE,
+  PALM_LANDMARKS,
+  SIDES,
+  type Side,
+  WRIST,
+} from './skeletons.ts';
 
 /** Both shoulders have to be at least this visible. */
 const SHOULDER_VISIBILITY = 0.5;
@@ -21,6 +29,13 @@ const AT_WRIST = 0.5;
 const HAND_PER_BODY_SCALE = [0.65, 4] as const;
 /** Breadth of an adult's shoulders, joint to joint, m (NASA-STD-3000). */
 const SHOULDER_BREADTH_M = 0.38;
+
+/** Cosine of the largest bend of a wrist: 80° (AAOS 1965: 80° of flexion, 70° of extension). */
+const LARGEST_WRIST_BEND = Math.cos((80 * Math.PI) / 180);
+/** A forearm that points along the line of sight by more than these shares of its length has less and then no direction in the picture. */
+const [CLEAR_FOREARM, HIDDEN_FOREARM] = [0.7, 0.8];
+/** A palm that is seen longer than this, in shoulder widths (3 cm), points somewhere. */
+const CLEAR_PALM = 0.08;
 
 const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 
@@ -94,6 +109,25 @@ export function handsAtWrists(
       SIDES.some(side => pixelSpan(hand.pixels, WRIST, body.pixels, BODY.wrist[side]) < AT_WRIST * width),
   );
   return { certain: certain.length, at: at.length };
+}
+
+/**
+ * 0 … 1.2: how far a hand is bent back over its forearm, in the picture, beyond what a wrist can do, as a difference of
+ * cosines. The network puts a wrist that it does not see on what the hand holds; where the forearm points it knows not.
+ * 0 where forearm or palm point along the line of sight.
+ */
+export function bentBack({ pixels }: HandReading, body: BodyReading, side: Side): number {
+  const [elbow, joint] = [BODY.elbow[side], BODY.wrist[side]];
+  const forearm = [0, 1].map(a => pixels[2 * WRIST + a] - body.pixels[2 * elbow + a]);
+  const palm = [0, 1].map(a => pixels[2 * MIDDLE_KNUCKLE + a] - pixels[2 * WRIST + a]);
+  const lengths = Math.hypot(forearm[0], forearm[1]) * Math.hypot(palm[0], palm[1]);
+  if (lengths === 0) return 0;
+  const bend = (forearm[0] * palm[0] + forearm[1] * palm[1]) / lengths;
+  const depth = Math.abs(body.world[3 * joint + 2] - body.world[3 * elbow + 2]) / spanM(body, elbow, joint);
+  const clear = (HIDDEN_FOREARM - depth) / (HIDDEN_FOREARM - CLEAR_FOREARM);
+  const long = Math.hypot(palm[0], palm[1]) / (CLEAR_PALM * shoulderWidthPx(body));
+  const weight = Math.max(0, Math.min(1, clear)) * Math.min(1, long);
+  return weight * Math.max(0, LARGEST_WRIST_BEND - bend);
 }
 
 /**

@@ -7,7 +7,14 @@
  * Costs are in nats-like units, set by hand on seven labelled clips and six rendered ones (docs/figures.md); there is
  * no held-out set of real clips.
  */
-import { handScale, isSameHand, palmDistance, shoulderWidthPx, wholeHands } from '../core/anatomy.ts';
+import {
+  bentBack,
+  handScale,
+  isSameHand,
+  palmDistance,
+  shoulderWidthPx,
+  wholeHands,
+} from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading } from '../core/readings.ts';
 import { BODY, otherSide, SIDES, type Side, WRIST } from '../core/skeletons.ts';
 import { facingOf, placeAcross } from './facing.ts';
@@ -35,6 +42,8 @@ const BODY_AGREEMENT = 0.3;
  */
 const FAR_FROM_WRIST_CAP = 1.2;
 const OTHER_WRIST_CAP = 4;
+/** Bent back over the forearm as far as can be: the wrist was put on the other side of the hand. */
+const BENT_BACK_COST = 1.5;
 /**
  * An arm and a hand are 0.75 m long, twice the shoulders' breadth, and look half as long again when stretched
  * towards the camera: farther from the person's shoulder, in shoulder widths, it is somebody else's hand.
@@ -81,6 +90,7 @@ function sideCost(hand: HandReading, side: Side, body: BodyReading | null): numb
     const own = (away(BODY.wrist[side]) / BODY_AGREEMENT) ** 2;
     const other = (away(BODY.wrist[otherSide(side)]) / BODY_AGREEMENT) ** 2;
     cost += Math.min(FAR_FROM_WRIST_CAP, own) + Math.min(OTHER_WRIST_CAP, Math.max(0, own - other));
+    cost += BENT_BACK_COST * bentBack(hand, body, side);
     if (away(BODY.shoulder[side]) > ARM_REACH) cost += OUT_OF_REACH_COST;
   }
   return cost;

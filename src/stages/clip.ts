@@ -10,8 +10,8 @@ import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 16;
-const RECONSTRUCT_VERSION = 19;
+const PERCEIVE_VERSION = 17;
+const RECONSTRUCT_VERSION = 20;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {

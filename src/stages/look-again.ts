@@ -8,7 +8,7 @@
 import { bodyHand, regionsFromBody } from '../../models/estimators/onnx/body-hands.ts';
 import { roiFromHand } from '../../models/estimators/onnx/roi.ts';
 import type { Estimator } from '../../models/estimators/types.ts';
-import { handScale } from '../core/anatomy.ts';
+import { bentBack, handScale } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../core/readings.ts';
 import { SIDES, type Side, WRIST } from '../core/skeletons.ts';
 import { ABSENT, type RgbFrame, SEEN } from '../core/types.ts';
@@ -19,8 +19,8 @@ import { usualHandScale } from '../motion/identity.ts';
 import { median } from '../motion/statistics.ts';
 import { type Grid, type Way, walk, waysInto } from './walk.ts';
 
-/** A hand is followed into a gap for at most this long, s: further on it is found anew or not there. */
-const REACH_S = 1.0;
+/** A hand is followed into a gap for at most this long, s, the time of one grasp: further on it is found anew or not there. */
+const REACH_S = 3.0;
 /** Frames in a row without a reading that a walk steps over: a blurred hand comes back. */
 const STEPS_OVER = 3;
 /** Sizes and turns (rad) of the region that are tried in turn until one reads as a hand. */
@@ -55,6 +55,11 @@ type WayWithBodies = HandWay & { bodies: (BodyReading | null)[] };
 /** The network's own word agrees with the side that the whole clip gave the hand. */
 const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side === 'right');
 
+/** A hand is bent back by more than its landmarks' and its body's error. */
+const BENT_BACK = 0.1;
+const isBentBack = (hand: HandReading, body: BodyReading | null, side: Side) =>
+  body !== null && bentBack(hand, body, side) > BENT_BACK;
+
 /** (T,) SEEN where a hand is read and is not where it could not have got to. */
 function believed(hands: readonly (HandReading | null)[], fps: number): Uint8Array {
   const palm = median(hands.flatMap(hand => (hand ? [palmPx(hand.pixels)] : [])));
@@ -66,15 +71,17 @@ function believed(hands: readonly (HandReading | null)[], fps: number): Uint8Arr
 }
 
 /**
- * Plan: one way into each end of each stretch where the hand is missing, is read where it could not have got to, or as its
- * mirror image (the back of the hand taken for the palm gives a wrong pose in the right place).
+ * Plan: one way into each end of each stretch where the hand is missing, is read where it could not have got to, as its
+ * mirror image (the back of the hand taken for the palm gives a wrong pose in the right place), or bent back over its
+ * forearm (a wrist that is hidden by what the hand holds is put on the wrong side of the fingers).
  */
-export function handWays(chosen: Chosen, fps: number): HandWay[] {
+export function handWays(chosen: Chosen, bodies: readonly (BodyReading | null)[], fps: number): HandWay[] {
   const reach = Math.round(REACH_S * fps);
   return SIDES.flatMap(side => {
     const hands = chosen[side];
     const states = believed(hands, fps);
-    const sound = (t: number) => states[t] === SEEN && agrees(hands[t]!, side);
+    const sound = (t: number) =>
+      states[t] === SEEN && agrees(hands[t]!, side) && !isBentBack(hands[t]!, bodies[t], side);
     return waysInto(hands.length, sound, reach).map(way => ({
       ...way,
       side,
@@ -160,8 +167,10 @@ async function followWay(
   /** How far a wrist gets from one frame to the next, px. */
   const step = ((UNSUSPICIOUS_SPEED / grid.fps) * usual.palmPx) / ADULT_PALM_LENGTH_M;
   let last = way.from;
-  const fits = (hand: HandReading) =>
-    agrees(hand, side) && distancePx(hand.pixels, WRIST, last.pixels, WRIST) <= step * (missed + 1);
+  const fits = (hand: HandReading, body: BodyReading | null) =>
+    agrees(hand, side) &&
+    !isBentBack(hand, body, side) &&
+    distancePx(hand.pixels, WRIST, last.pixels, WRIST) <= step * (missed + 1);
   let fresh = false;
   let missed = 0;
   for await (const [t, frame] of walk(path, grid, way)) {
@@ -169,7 +178,15 @@ async function followWay(
     const before = known.has(t) ? found.get(t) : undefined;
     const body = way.bodies[t - way.start];
     const hand =
-      before ?? (await look(frame, { t, last: roiFromHand(last.pixels), body, side, fits, fresh }));
+      before ??
+      (await look(frame, {
+        t,
+        last: roiFromHand(last.pixels),
+        body,
+        side,
+        fits: hand => fits(hand, body),
+        fresh,
+      }));
     if (hand) {
       last = hand;
       fresh = !before;
@@ -202,10 +219,9 @@ export async function lookAgain(
   };
   const bridged = Math.round(LONGEST_BRIDGE_S * grid.fps);
   const gaps: WayWithBodies[][] = [];
-  for (const way of handWays(chosen, grid.fps)) {
-    const bodies = readings
-      .slice(way.start, way.end)
-      .map(({ body }, i) => (credible[way.start + i] ? body : null));
+  const believedBodies = readings.map(({ body }, t) => (credible[t] ? body : null));
+  for (const way of handWays(chosen, believedBodies, grid.fps)) {
+    const bodies = believedBodies.slice(way.start, way.end);
     // A way forwards is followed by the one backwards into the same gap, if there is one.
     if (way.forwards || gaps.length === 0 || !gaps.at(-1)![0].forwards || gaps.at(-1)![0].side !== way.side)
       gaps.push([]);

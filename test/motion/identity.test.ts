@@ -141,6 +141,21 @@ describe('identity over the clip', () => {
     expect(left.every(Boolean)).toBe(true);
   });
 
+  test('of two readings of one hand the one that its forearm can carry is taken, be it less certain', () => {
+    const person = body({ x: 640, y: 200, shoulderWidthPx: 220 });
+    const upright = handOf(person, 'left', { presence: 0.9 });
+    const bent = handOf(person, 'left', { presence: 0.99 });
+    // About its wrist: it points back along the forearm.
+    for (let k = 0; k < HAND_LANDMARKS; k++)
+      for (const axis of [0, 1])
+        bent.pixels[2 * k + axis] = 2 * upright.pixels[axis] - upright.pixels[2 * k + axis];
+    const clip = frames(T, () => ({ hands: [bent, upright, handOf(person, 'right')], body: person }));
+    const { left } = identifyHands(clip, everywhere, SIZE.width);
+    expect(left.every(hand => hand?.presence === upright.presence)).toBe(true);
+    const alone = frames(T, () => ({ hands: [bent, handOf(person, 'right')], body: person }));
+    expect(identifyHands(alone, everywhere, SIZE.width).left.every(Boolean)).toBe(true);
+  });
+
   test('a bystander’s hand is not taken for a hand of the person that is out of sight', () => {
     const person = body({ x: 400, y: 200, shoulderWidthPx: 150 });
     const clip = frames(T, () => ({

@@ -9,7 +9,7 @@ import { followHand, handWays, lookAgain } from '../../src/stages/look-again.ts'
 import { followBody, lookAgainForBodies } from '../../src/stages/look-again-bodies.ts';
 import { walk, waysInto } from '../../src/stages/walk.ts';
 import { openEncoder } from '../../src/video/encode.ts';
-import { body, frames, hand, SIZE } from '../motion/readings.ts';
+import { body, frames, hand, handOf, SIZE } from '../motion/readings.ts';
 
 const FPS = 30;
 const T = 60;
@@ -55,17 +55,41 @@ describe('ways into gaps', () => {
     const right = frames(9, () => ({ hands: [], body: null })).map((_, t) =>
       hand({ x: 800, y: 400, right: t === 4 ? 0.1 : 0.9 }),
     );
-    const ways = handWays({ left: right.map(() => null), right }, 30);
+    const ways = handWays(
+      { left: right.map(() => null), right },
+      right.map(() => null),
+      30,
+    );
     expect(ways.map(({ side, start, end }) => [side, start, end])).toEqual([
       ['right', 4, 5],
       ['right', 4, 5],
     ]);
   });
+  test('a hand that is bent back over its forearm is a gap: its wrist was put on what it holds', () => {
+    const person = body({ x: 640, y: 200, shoulderWidthPx: 220 });
+    const right = Array.from({ length: 9 }, (_, t) => {
+      const one = handOf(person, 'right');
+      const wristY = one.pixels[1];
+      if (t === 4) for (let k = 1; k < 42; k += 2) one.pixels[k] = 2 * wristY - one.pixels[k];
+      return one;
+    });
+    const without = right.map(() => null);
+    const ways = (bodies: (typeof person | null)[]) => handWays({ left: without, right }, bodies, 30);
+    expect(ways(right.map(() => person)).map(({ start, end }) => [start, end])).toEqual([
+      [4, 5],
+      [4, 5],
+    ]);
+    expect(ways(without)).toEqual([]);
+  });
   test('a hand that is read for a moment where it could not have got to is a gap there', () => {
     const right = Array.from({ length: 40 }, (_, t) =>
       hand({ x: t >= 20 && t < 23 ? 1100 : 800, y: 400, right: 0.9 }),
     );
-    const ways = handWays({ left: right.map(() => null), right }, 30);
+    const ways = handWays(
+      { left: right.map(() => null), right },
+      right.map(() => null),
+      30,
+    );
     expect(ways.map(({ start, end, forwards }) => [start, end, forwards])).toEqual([
       [20, 23, true],
       [20, 23, false],
