@@ -2,7 +2,8 @@
  * Elbows and wrists. The pose network sees their pixels well and guesses their depth badly; the bones are known
  * to keep their length. So elbow and wrist are solved per frame from four kinds of evidence, each weighed by
  * its error: the pixels (the wrist's from the hand itself when it was seen), the two bone lengths from a steady
- * shoulder, and the network's own 3D guess. On rendered people this takes a third off the error of the forearm's direction.
+ * shoulder, and the network's own 3D guess, as it is or mirrored in depth (depth-flips.ts). On rendered people this
+ * takes a third off the error of the forearm's direction.
  *
  * An arm whose elbow is out of sight but whose hand is seen is still solved, the elbow resting on the bones and
  * the guess; its confidence falls with the elbow's visibility. An arm with neither elbow nor hand is absent, and so is
@@ -14,6 +15,7 @@ import { BODY, BODY_LANDMARKS, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { type ArmBones, bentElbow, foldedM, insideChest, unfolded } from './arm-limits.ts';
 import { bodyPoint, type PlacedBody } from './body.ts';
+import { type ArmReadings, chooseDepths } from './depth-flips.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import { LinearSystem } from './least-squares.ts';
 import { smoothSeries } from './smoothing.ts';
@@ -32,18 +34,18 @@ const STEPS = 8;
 const VISIBLE = 0.5;
 /**
  * Elbows and wrists move slower than this across the line of sight, Hz; and what the network says of them along it is
- * wrong for seconds on end, so quick changes of it are believed of the hand's size only. Of 16 rendered hands 0.15 Hz is best
- * in paths, wrists and arms; at 0.3 the worst path is a third longer.
+ * wrong for seconds on end, so quick changes of it are believed of the hand's size only. Of 24 rendered hands 0.25 Hz is best
+ * in paths; from 0.15 to 0.4 Hz little changes.
  */
 const LATERAL_HZ = 3;
-const DEPTH_HZ = 0.15;
+const DEPTH_HZ = 0.25;
 
-/** Where a hand's wrist was seen, if it was. */
+/** Where a hand's wrist was seen, if it was: as HandSight. */
 export interface WristSight {
-  /** (T, 2) on the plane z = 1. */
   rays: Float64Array;
-  /** (T,) ABSENT | SEEN | FILLED. */
   state: Uint8Array;
+  logDepth: Float64Array;
+  placeTrust: Float32Array;
 }
 
 /** An arm in the camera frame. */
@@ -66,6 +68,7 @@ export function placeArm(
 ): PlacedArm {
   const frames = track.state.length;
   const joints = new Float64Array(6 * frames);
+  const readings: ArmReadings[] = [];
   const state = new Uint8Array(frames);
   const confidence = new Float32Array(frames);
   for (let t = 0; t < frames; t++) {
@@ -83,7 +86,7 @@ export function placeArm(
     // The network's body wavers in depth as a whole: what it says of an arm is said from its shoulder.
     const fromShoulder = (k: number) =>
       add(shoulder, subtract(bodyPoint(body.points, t, k), bodyPoint(body.points, t, BODY.shoulder[side])));
-    const solved = solveArm({
+    const evidence: ArmEvidence = {
       shoulder,
       elbow: fromShoulder(BODY.elbow[side]),
       wrist: fromShoulder(BODY.wrist[side]),
@@ -95,11 +98,20 @@ export function placeArm(
       bones: body.bones,
       origin: vectorAt(body.origin, t),
       orientation: [...body.orientation.subarray(4 * t, 4 * t + 4)] as Quaternion,
+    };
+    readings.push({
+      frame: t,
+      options: [solveArm(evidence), solveArm(mirrored(evidence))],
+      logDepth: hand.logDepth[t],
+      trust: handSeen ? hand.placeTrust[t] : 0,
     });
-    joints.set(solved, 6 * t);
     state[t] = track.state[t];
     confidence[t] = track.confidence[t] * Math.min(elbowSeen, wristSeen);
   }
+  const chosen = chooseDepths(readings, fps);
+  readings.forEach(({ frame, options }, n) => {
+    joints.set(options[chosen[n]], 6 * frame);
+  });
   return unfoldArm(smoothArm(joints, state, confidence, fps), body, side);
 }
 
@@ -115,6 +127,13 @@ interface ArmEvidence {
   /** Of the torso's frame in the camera's. */
   origin: Vector3;
   orientation: Quaternion;
+}
+
+/** The same with the network's upper arm mirrored in depth at the shoulder; forearm and hand go with it. */
+function mirrored(evidence: ArmEvidence): ArmEvidence {
+  const shift = 2 * (evidence.shoulder[2] - evidence.elbow[2]);
+  const moved = ([x, y, z]: Vector3): Vector3 => [x, y, z + shift];
+  return { ...evidence, elbow: moved(evidence.elbow), wrist: moved(evidence.wrist) };
 }
 
 /** Elbow and wrist (6,) m of one frame by Gauss–Newton from the network's guess. */
