@@ -1,6 +1,6 @@
 /** One frame by itself, by Levenberg–Marquardt inside the limits, held by a pose: a small part of the cost of all frames together. */
 import { factor, solveFactored } from './envelope.ts';
-import { createSystem, createWorkspace, type Group, lineariseFrame } from './linearise.ts';
+import { costOfFrame, createSystem, createWorkspace, type Group, lineariseFrame } from './linearise.ts';
 
 /** A frame is near enough when a step would gain less than this, and less than this share of its cost. */
 export const [ENOUGH, ENOUGH_SHARE] = [1e-6, 1e-3];
@@ -25,6 +25,7 @@ export class FrameSolver {
   readonly pose: Float64Array;
   readonly #group: Group;
   readonly #limits: Limits;
+  readonly #lastStep: number;
   readonly #workspace;
   /** As the last frame left it: the next is like it. */
   #damping = DAMPING;
@@ -39,7 +40,12 @@ export class FrameSolver {
   readonly #rows: Float64Array;
   readonly #first: Int32Array;
 
-  constructor(group: Group, limits: Limits) {
+  /**
+   * @param lastStep a step that gains less than so many times what is enough is the last: the next one would not gain enough.
+   *   It saves a fifth of the time; with 1 every frame goes on until a step is seen that would not
+   */
+  constructor(group: Group, limits: Limits, lastStep = 1) {
+    this.#lastStep = lastStep;
     const m = group.dofs.length;
     this.#group = group;
     this.#limits = limits;
@@ -63,7 +69,7 @@ export class FrameSolver {
 
   /** Cost of frame t's residuals in a pose. */
   costAt(t: number, pose: Float64Array): number {
-    return lineariseFrame(this.#group, t, pose, 0, this.#next, 0, this.#workspace);
+    return costOfFrame(this.#group, t, pose, 0, this.#workspace);
   }
 
   /**
@@ -82,12 +88,17 @@ export class FrameSolver {
         damping *= 10;
         continue;
       }
-      if (gain < ENOUGH + ENOUGH_SHARE * cost || (k >= 3 && cost - 2 * gain > goal)) break;
+      const enough = ENOUGH + ENOUGH_SHARE * cost;
+      if (gain < enough || (k >= 3 && cost - 2 * gain > goal)) break;
+      const last = gain < this.#lastStep * enough;
       const trialHeld = pull * squaredDistance(trial, hold);
-      const trialCost = lineariseFrame(this.#group, t, trial, 0, this.#next, 0, this.#workspace);
+      const trialCost = last
+        ? costOfFrame(this.#group, t, trial, 0, this.#workspace)
+        : lineariseFrame(this.#group, t, trial, 0, this.#next, 0, this.#workspace);
       if (trialCost + trialHeld < cost + held) {
         [cost, held] = [trialCost, trialHeld];
         for (let j = 0; j < m; j++) q[j] = trial[j];
+        if (last) break;
         [this.#current, this.#next] = [this.#next, this.#current];
         damping = Math.max(damping * EASE, MIN_DAMPING);
       } else damping = Math.min(damping * TIGHTEN, MAX_DAMPING);

