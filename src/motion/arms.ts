@@ -34,11 +34,11 @@ const STEPS = 8;
 const VISIBLE = 0.5;
 /**
  * Elbows and wrists move slower than this across the line of sight, Hz; and what the network says of them along it is
- * wrong for seconds on end, so quick changes of it are believed of the hand's size only. Of 24 rendered hands 0.25 Hz is best
- * in paths; from 0.15 to 0.4 Hz little changes.
+ * wrong for seconds on end, so quick changes of it are believed of the hand's size only. On 34 rendered hands 0.15 to
+ * 0.25 Hz give the same paths, with the lens known and with one assumed.
  */
 const LATERAL_HZ = 3;
-const DEPTH_HZ = 0.25;
+const DEPTH_HZ = 0.2;
 
 /** Where a hand's wrist was seen, if it was: as HandSight. */
 export interface WristSight {
