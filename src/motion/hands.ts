@@ -17,6 +17,7 @@ import { handAt } from './hand-frame.ts';
 import { handRays, placePalms, turnedLocal } from './palm.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
 import { median } from './statistics.ts';
+import { unflippedThumbs } from './thumb-flips.ts';
 
 /**
  * Cut-offs, Hz; depth is seen so badly that more of it must be averaged. Tuned on six rendered clips with exact
@@ -119,7 +120,8 @@ export function sightHand(
     sight.depthSigma[t] = palm.sigma[2] / z;
     sight.tipsSigma[t] = fitted.tipsSigma;
   });
-  const hand = { side, palmLengthM, landmarks: fits, palms, rays, confidence: sight.poseTrust };
+  const fitted = unflippedThumbs(fits, palms, rays, sight.poseTrust, fps);
+  const hand = { side, palmLengthM, landmarks: fitted, palms, rays, confidence: sight.poseTrust };
   return { ...sight, landmarks: moveFingers(hand, stretches, fps) };
 }
 
