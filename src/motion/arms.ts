@@ -17,6 +17,7 @@ import { type ArmBones, bentElbow, foldedM, insideChest, unfolded } from './arm-
 import { bodyPoint, type PlacedBody } from './body.ts';
 import { type ArmReadings, chooseDepths } from './depth-flips.ts';
 import { believableStates, presentStretches } from './gaps.ts';
+import type { HandSight } from './hands.ts';
 import { LinearSystem } from './least-squares.ts';
 import { smoothSeries } from './smoothing.ts';
 
@@ -40,13 +41,8 @@ const VISIBLE = 0.5;
 const LATERAL_HZ = 3;
 const DEPTH_HZ = 0.2;
 
-/** Where a hand's wrist was seen, if it was: as HandSight. */
-export interface WristSight {
-  rays: Float64Array;
-  state: Uint8Array;
-  logDepth: Float64Array;
-  placeTrust: Float32Array;
-}
+/** Where a hand's wrist was seen, if it was. */
+export type WristSight = Pick<HandSight, 'rays' | 'state' | 'logDepth' | 'placeTrust'>;
 
 /** An arm in the camera frame. */
 export interface PlacedArm {

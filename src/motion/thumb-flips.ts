@@ -15,6 +15,7 @@ import {
   scale,
   subtract,
   type Vector3,
+  vectorAt,
 } from '../core/se3.ts';
 import { FINGER_LANDMARKS, HAND_LANDMARKS } from '../core/skeletons.ts';
 import type { Placement, Ray } from './placement.ts';
@@ -44,7 +45,7 @@ export function unflippedThumbs(
   const readings = palms.flatMap((palm, t) => {
     const seen = rays[t];
     if (!palm || !seen) return [];
-    const own = FINGER_LANDMARKS.thumb.map(k => pointAt(landmarks, t, k));
+    const own = FINGER_LANDMARKS.thumb.map(k => vectorAt(landmarks, t * HAND_LANDMARKS + k));
     return [{ t, options: [own, mirrored(own, palm, seen[MIDDLE])] as const }];
   });
   const tip = (n: number, i: number) => readings[n].options[i][TIP - BASE];
@@ -77,8 +78,3 @@ function mirrored(thumb: readonly Vector3[], palm: Placement, ray: Ray): Vector3
   const across = (v: Vector3): Vector3 => subtract(v, scale(sight, 2 * dot(v, sight)));
   return thumb.map(p => add(thumb[0], across(subtract(p, thumb[0]))));
 }
-
-const pointAt = (landmarks: Float64Array, t: number, k: number): Vector3 => {
-  const i = 3 * (t * HAND_LANDMARKS + k);
-  return [landmarks[i], landmarks[i + 1], landmarks[i + 2]];
-};

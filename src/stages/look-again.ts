@@ -57,8 +57,9 @@ const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side ===
 
 /** A hand is bent back by more than its landmarks' and its body's error. */
 const BENT_BACK = 0.1;
-const isBentBack = (hand: HandReading, body: BodyReading | null, side: Side) =>
-  body !== null && bentBack(hand, body, side) > BENT_BACK;
+/** A hand that may be the person's: of that side, and such that the forearm of the body, if there is one to believe, can carry it. */
+const belongs = (hand: HandReading, body: BodyReading | null, side: Side) =>
+  agrees(hand, side) && (body === null || bentBack(hand, body, side) <= BENT_BACK);
 
 /** (T,) SEEN where a hand is read and is not where it could not have got to. */
 function believed(hands: readonly (HandReading | null)[], fps: number): Uint8Array {
@@ -80,8 +81,7 @@ export function handWays(chosen: Chosen, bodies: readonly (BodyReading | null)[]
   return SIDES.flatMap(side => {
     const hands = chosen[side];
     const states = believed(hands, fps);
-    const sound = (t: number) =>
-      states[t] === SEEN && agrees(hands[t]!, side) && !isBentBack(hands[t]!, bodies[t], side);
+    const sound = (t: number) => states[t] === SEEN && belongs(hands[t]!, bodies[t], side);
     return waysInto(hands.length, sound, reach).map(way => ({
       ...way,
       side,
@@ -168,9 +168,7 @@ async function followWay(
   const step = ((UNSUSPICIOUS_SPEED / grid.fps) * usual.palmPx) / ADULT_PALM_LENGTH_M;
   let last = way.from;
   const fits = (hand: HandReading, body: BodyReading | null) =>
-    agrees(hand, side) &&
-    !isBentBack(hand, body, side) &&
-    distancePx(hand.pixels, WRIST, last.pixels, WRIST) <= step * (missed + 1);
+    belongs(hand, body, side) && distancePx(hand.pixels, WRIST, last.pixels, WRIST) <= step * (missed + 1);
   let fresh = false;
   let missed = 0;
   for await (const [t, frame] of walk(path, grid, way)) {
