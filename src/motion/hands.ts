@@ -14,7 +14,7 @@ import { moveFingers } from './finger-motion.ts';
 import { fingersOnPalm } from './fingers.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import { handAt } from './hand-frame.ts';
-import { handRays, placePalms, turnedLocal } from './palm.ts';
+import { handRays, placePalms, placeWithFingers, turnedLocal } from './palm.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
 import { median } from './statistics.ts';
 import { unflippedThumbs } from './thumb-flips.ts';
@@ -110,19 +110,25 @@ export function sightHand(
   palms.forEach((palm, t) => {
     const seen = rays[t];
     if (!palm || !seen) return;
-    const [x, y, z] = palm.translation;
-    sight.rays.set([x / z, y / z], 2 * t);
-    sight.logDepth[t] = Math.log(z);
-    sight.orientation.set(palm.rotation, 4 * t);
     const fitted = fingersOnPalm(turnedLocal(track, seen, t), seen, palm, shape, palmLengthM, side);
     fits.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
-    sight.acrossSigma[t] = Math.hypot(palm.sigma[0], palm.sigma[1]);
-    sight.depthSigma[t] = palm.sigma[2] / z;
     sight.tipsSigma[t] = fitted.tipsSigma;
   });
   const fitted = unflippedThumbs(fits, palms, rays, sight.poseTrust, fps);
   const hand = { side, palmLengthM, landmarks: fitted, palms, rays, confidence: sight.poseTrust };
-  return { ...sight, landmarks: moveFingers(hand, stretches, fps) };
+  const landmarks = moveFingers(hand, stretches, fps);
+  palms.forEach((palm, t) => {
+    const seen = rays[t];
+    if (!palm || !seen) return;
+    const { rotation, translation, sigma } = placeWithFingers(palm, handAt(landmarks, t), seen);
+    const [x, y, z] = translation;
+    sight.rays.set([x / z, y / z], 2 * t);
+    sight.logDepth[t] = Math.log(z);
+    sight.orientation.set(rotation, 4 * t);
+    sight.acrossSigma[t] = Math.hypot(sigma[0], sigma[1]);
+    sight.depthSigma[t] = sigma[2] / z;
+  });
+  return { ...sight, landmarks };
 }
 
 /** (T, 2) m: the wrist's pixels at the depth where a palm of the adult length has the track's typical size. */
