@@ -20,6 +20,7 @@ import { type PlacedBody, placeBody } from './body.ts';
 import { shownBody } from './body-track.ts';
 import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
 import { carriedHand, carriedSigmas } from './carried.ts';
+import { inFingerOrder } from './finger-order.ts';
 import {
   type CameraHand,
   cameraPoints,
@@ -79,7 +80,8 @@ export function reconstructPerson(perception: Perception, clip: Clip): Reconstru
 export const reconstruct = (perception: Perception, clip: Clip): HumanMotion =>
   reconstructPerson(perception, clip).motion;
 
-function reconstructShot(perception: Perception, clip: Clip): Reconstruction {
+function reconstructShot(read: Perception, clip: Clip): Reconstruction {
+  const perception = { ...read, ...bothSides(side => inFingerOrder(read[side], clip.fps)) };
   const person = placePerson(perception, clip.fps);
   const { hands, sigmas, arms, body, torso, palmLengthM, scale } = person;
   const tracks = bothSides(side => cameraTrack(perception[side], hands[side], perception.camera, side));
