@@ -70,6 +70,8 @@ export interface LandmarkTrack {
   visibility: Float32Array | null;
   /** (T,) 0…1: the network's own word that a 'local' hand is of `side`. It reads a palm as the back of the other hand. */
   handedness?: Float32Array;
+  /** (T,) 1 where it read the other hand, and the fingers have been put into this one's order; see motion/finger-order.ts. */
+  reordered?: Uint8Array;
   /** (T,) ABSENT | SEEN | FILLED. */
   state: Uint8Array;
 }

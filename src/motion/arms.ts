@@ -42,7 +42,7 @@ const LATERAL_HZ = 3;
 const DEPTH_HZ = 0.2;
 
 /** Where a hand's wrist was seen, if it was. */
-export type WristSight = Pick<HandSight, 'rays' | 'state' | 'logDepth' | 'placeTrust'>;
+export type WristSight = Pick<HandSight, 'rays' | 'state' | 'logDepth' | 'trust'>;
 
 /** An arm in the camera frame. */
 export interface PlacedArm {
@@ -99,7 +99,7 @@ export function placeArm(
       frame: t,
       options: [solveArm(evidence), solveArm(mirrored(evidence))],
       logDepth: hand.logDepth[t],
-      trust: handSeen ? hand.placeTrust[t] : 0,
+      trust: handSeen ? hand.trust.place[t] : 0,
     });
     state[t] = track.state[t];
     confidence[t] = track.confidence[t] * Math.min(elbowSeen, wristSeen);

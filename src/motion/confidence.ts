@@ -34,16 +34,48 @@ const UNKNOWN_TREMBLING = 0.02;
 const NEIGHBOUR_S = 1 / 30;
 const AROUND = 5;
 
-/** (T,) probability that the hand of a frame is right; 0 where it is not SEEN. */
-export function handConfidence(track: LandmarkTrack, fps: number): Float32Array {
-  const { state, confidence, handedness } = track;
+/** (T,) each, 0…1; 0 where a hand is not SEEN. */
+export interface HandTrust {
+  /** Probability that the hand of a frame is right. */
+  confidence: Float32Array;
+  /** How far a frame tells where the wrist is: as far as it is right, whatever the word for the side. */
+  place: Float32Array;
+  /**
+   * How far it tells how the hand is turned and bent: as far as it is right, and the less the more the network's word is for the
+   * other side, since it has then taken the back of the hand for the palm; fingers that were put into their own order
+   * (finger-order.ts) are as good as that word is. A stretch that has nothing better keeps what it has.
+   */
+  pose: Float32Array;
+}
+
+export function handTrust(track: LandmarkTrack, stretches: readonly Stretch[], fps: number): HandTrust {
+  const { state, handedness, reordered } = track;
+  const odds = steadyOdds(track, fps);
+  const words = handedness ?? new Float32Array(state.length).fill(1);
+  const orders = words.map((word, t) => (reordered?.[t] ? 1 - word : word));
+  const trust = (said: Float32Array): Float32Array =>
+    Float32Array.from(state, (s, t) => (s === SEEN ? 1 / (1 + Math.exp(-odds[t] - sideOdds(said[t]))) : 0));
+  const pose = trust(orders);
+  for (const { start, end } of stretches) {
+    const agreement = orders.slice(start, end).map(word => Math.min(1, 2 * word) ** 2);
+    const best = Math.max(...agreement) || 1;
+    for (let t = start; t < end; t++) pose[t] *= agreement[t - start] / best;
+  }
+  return { confidence: trust(words), place: trust(words.map(() => 1)), pose };
+}
+
+const sideOdds = (word: number): number => OF_OTHER_SIDE * Math.min(0, logOdds(word) - KNOWN_SIDE);
+
+/** (T,) log odds of a hand by its presence and its trembling. */
+function steadyOdds(track: LandmarkTrack, fps: number): Float64Array {
+  const { state, confidence } = track;
   const stride = Math.max(1, Math.round(NEIGHBOUR_S * fps));
   const known = fps >= TELLS_NOISE_FPS;
   const trembling = Float64Array.from(state, (_, t) =>
     known ? tremblingAt(track, t, stride) : UNKNOWN_TREMBLING,
   );
-  return Float32Array.from(state, (s, t) => {
-    if (s !== SEEN) return 0;
+  return Float64Array.from(state, (s, t) => {
+    if (s !== SEEN) return -Infinity;
     let [sum, count] = [0, 0];
     for (
       let u = Math.max(0, t - AROUND * stride);
@@ -54,34 +86,13 @@ export function handConfidence(track: LandmarkTrack, fps: number): Float32Array 
       sum += Math.log(trembling[u] + RESOLUTION);
       count++;
     }
-    const odds =
+    return (
       BIAS +
       OF_PRESENCE * logOdds(confidence[t]) +
-      OF_OTHER_SIDE * Math.min(0, logOdds(handedness?.[t] ?? 1) - KNOWN_SIDE) +
       OF_TREMBLING * Math.log(trembling[t] + RESOLUTION) +
-      OF_TREMBLING_AROUND * (sum / count);
-    return 1 / (1 + Math.exp(-odds));
+      OF_TREMBLING_AROUND * (sum / count)
+    );
   });
-}
-
-/**
- * (T,) how far a frame tells how the hand is turned and bent: as far as it is right, and the less the more the network's
- * word is for the other side, since it has then taken the back of the hand for the palm. A stretch that has nothing
- * better keeps what it has.
- */
-export function poseTrust(
-  { handedness }: LandmarkTrack,
-  confidence: Float32Array,
-  stretches: readonly Stretch[],
-): Float32Array {
-  const trust = confidence.slice();
-  if (!handedness) return trust;
-  for (const { start, end } of stretches) {
-    const agreement = handedness.slice(start, end).map(word => Math.min(1, 2 * word) ** 2);
-    const best = Math.max(...agreement) || 1;
-    for (let t = start; t < end; t++) trust[t] *= agreement[t - start] / best;
-  }
-  return trust;
 }
 
 function logOdds(probability: number): number {

@@ -9,7 +9,7 @@ import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts'
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import type { PlacedArm } from './arms.ts';
 import { ADULT_PALM_LENGTH_M, palmShape } from './bones.ts';
-import { handConfidence, poseTrust } from './confidence.ts';
+import { type HandTrust, handTrust } from './confidence.ts';
 import { moveFingers } from './finger-motion.ts';
 import { fingersOnPalm } from './fingers.ts';
 import { believableStates, presentStretches } from './gaps.ts';
@@ -45,10 +45,7 @@ export interface HandSight {
   side: Side;
   /** (T,) after gap handling. */
   state: Uint8Array;
-  confidence: Float32Array;
-  /** (T,) the same for the wrist's place alone, and for the hand's turn and shape alone. */
-  placeTrust: Float32Array;
-  poseTrust: Float32Array;
+  trust: HandTrust;
   /** (T, 2): the wrist on the plane z = 1. */
   rays: Float64Array;
   /** (T,) natural logarithm of the wrist's depth in m. */
@@ -90,13 +87,11 @@ export function sightHand(
   const believed = { ...track, state };
   const palms = placePalms(believed, side, camera, palmLengthM, fps);
   const stretches = presentStretches(state);
-  const confidence = handConfidence(believed, fps);
+  const trust = handTrust(believed, stretches, fps);
   const sight: Omit<HandSight, 'landmarks'> = {
     side,
     state,
-    confidence,
-    placeTrust: handConfidence({ ...believed, handedness: undefined }, fps),
-    poseTrust: poseTrust(believed, confidence, stretches),
+    trust,
     rays: new Float64Array(2 * frames),
     logDepth: new Float64Array(frames),
     orientation: new Float64Array(4 * frames),
@@ -114,8 +109,8 @@ export function sightHand(
     fits.set(fitted.points.flat(), 3 * HAND_LANDMARKS * t);
     sight.tipsSigma[t] = fitted.tipsSigma;
   });
-  const fitted = unflippedThumbs(fits, palms, rays, sight.poseTrust, fps);
-  const hand = { side, palmLengthM, landmarks: fitted, palms, rays, confidence: sight.poseTrust };
+  const fitted = unflippedThumbs(fits, palms, rays, trust.pose, fps);
+  const hand = { side, palmLengthM, landmarks: fitted, palms, rays, confidence: trust.pose };
   const landmarks = moveFingers(hand, stretches, fps);
   palms.forEach((palm, t) => {
     const seen = rays[t];
@@ -158,7 +153,7 @@ export function handScaleFromArms(pairs: readonly { sight: HandSight; arm: Place
       .filter(t => sight.state[t] === SEEN && arm.state[t] === SEEN)
       .map(t => ({
         ratio: Math.log(arm.wrist[3 * t + 2]) - sight.logDepth[t],
-        sure: sight.confidence[t] > SURE,
+        sure: sight.trust.confidence[t] > SURE,
       })),
   );
   const sure = ratios.filter(({ sure }) => sure);
@@ -177,15 +172,14 @@ export const rescaleSight = (sight: HandSight, factor: number): HandSight => ({
 
 /** Smooths a hand; where its arm is known, the arm's depth has its say in the hand's. */
 export function smoothHand(sight: HandSight, arm: PlacedArm | null, fps: number): CameraHand {
-  const { state, confidence } = sight;
+  const { state, trust } = sight;
   const frames = state.length;
   const stretches = presentStretches(state);
-  const seen = (trust: Float32Array) => trust.map((c, t) => (state[t] === SEEN ? c : 0));
-  const weights = seen(sight.placeTrust);
+  const weights = trust.place;
   const mixed = arm ? mixDepths(sight, arm) : sight.logDepth;
   const rays = smoothSeries(sight.rays, 2, weights, stretches, { fps, cutoffHz: LATERAL_HZ });
   const logDepth = smoothSeries(mixed, 1, weights, stretches, { fps, cutoffHz: DEPTH_HZ });
-  const orientation = smoothQuaternions(sight.orientation, seen(sight.poseTrust), stretches, {
+  const orientation = smoothQuaternions(sight.orientation, trust.pose, stretches, {
     fps,
     cutoffHz: ORIENTATION_HZ,
   });
@@ -198,20 +192,20 @@ export function smoothHand(sight: HandSight, arm: PlacedArm | null, fps: number)
     const z = Math.exp(logDepth[t]);
     wrist.set([rays[2 * t] * z, rays[2 * t + 1] * z, z], 3 * t);
   }
-  return { state, confidence, wrist, orientation, landmarks: sight.landmarks };
+  return { state, confidence: trust.confidence, wrist, orientation, landmarks: sight.landmarks };
 }
 
 /**
  * (T,) log depth from the hand's size and from the arm, each weighed by its error. A hand that is doubtful, or far
  * off the arm, loses weight, the latter as a redescending estimator takes it away.
  */
-function mixDepths({ state, confidence, logDepth }: HandSight, arm: PlacedArm): Float64Array {
+function mixDepths({ state, trust, logDepth }: HandSight, arm: PlacedArm): Float64Array {
   const limit = DISAGREEMENT * Math.hypot(HAND_LOG_DEPTH_SIGMA, ARM_LOG_DEPTH_SIGMA);
   const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
   return logDepth.map((z, t) => {
     if (state[t] !== SEEN || arm.state[t] === ABSENT) return z;
     const apart = z - Math.log(arm.wrist[3 * t + 2]);
-    const believed = confidence[t] ** DOUBT * Math.min(1, (limit / Math.abs(apart)) ** 2);
+    const believed = trust.place[t] ** DOUBT * Math.min(1, (limit / Math.abs(apart)) ** 2);
     const trustHand = believed * HAND_LOG_DEPTH_SIGMA ** -2;
     return z - (trustArm / (trustArm + trustHand)) * apart;
   });

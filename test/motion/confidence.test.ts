@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HAND_LANDMARKS } from '../../src/core/skeletons.ts';
 import { ABSENT, type LandmarkTrack, SEEN } from '../../src/core/types.ts';
-import { handConfidence, poseTrust } from '../../src/motion/confidence.ts';
+import { handTrust } from '../../src/motion/confidence.ts';
 
 const FRAMES = 60;
 
@@ -29,7 +29,9 @@ function movingHand(tremblingPx: number, fps = 30, presence = 0.97): LandmarkTra
     state: new Uint8Array(frames).fill(SEEN),
   };
 }
-const middle = (track: LandmarkTrack, fps = 30) => handConfidence(track, fps)[track.state.length / 2];
+const trusted = (track: LandmarkTrack, fps = 30) =>
+  handTrust(track, [{ start: 0, end: track.state.length }], fps);
+const middle = (track: LandmarkTrack, fps = 30) => trusted(track, fps).confidence[track.state.length / 2];
 
 describe('confidence of a hand', () => {
   test('falls as its landmarks tremble', () => {
@@ -71,24 +73,31 @@ describe('confidence of a hand', () => {
   test('is zero exactly where the hand is not seen', () => {
     const track = movingHand(2);
     track.state.fill(ABSENT, 20, 30);
-    const sure = handConfidence(track, 30);
+    const sure = trusted(track).confidence;
     expect([...sure.keys()].filter(t => sure[t] === 0)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
   });
 });
 
 describe('what a frame tells of how a hand is turned', () => {
-  const sure = new Float32Array(FRAMES).fill(0.9);
-  const whole = [{ start: 0, end: FRAMES }];
+  const mirrored = () => new Float32Array(FRAMES).fill(0.97).fill(0.01, 20, 40);
 
   test('is next to nothing where the hand is read as its mirror image', () => {
-    const handedness = new Float32Array(FRAMES).fill(0.97).fill(0.01, 20, 40);
-    const trust = poseTrust({ ...movingHand(0), handedness }, sure, whole);
-    expect(trust[10]).toBe(sure[10]);
-    expect(trust[30]).toBeLessThan(0.001);
+    const trust = trusted({ ...movingHand(0), handedness: mirrored() });
+    expect(trust.pose[10]).toBe(trust.confidence[10]);
+    expect(trust.pose[30]).toBeLessThan(0.001);
+    expect(trust.place[30]).toBeCloseTo(trust.place[10], 6);
+  });
+
+  test('is as much as ever where its fingers have been put into their own order, though its thumb is not right', () => {
+    const reordered = new Uint8Array(FRAMES).fill(1, 20, 40);
+    const trust = trusted({ ...movingHand(0), handedness: mirrored(), reordered });
+    expect(trust.pose[30]).toBeGreaterThan(0.9);
+    expect(trust.confidence[30]).toBeLessThan(0.1);
   });
 
   test('is what it is in a stretch that has nothing better', () => {
-    const handedness = new Float32Array(FRAMES).fill(0.01);
-    expect(poseTrust({ ...movingHand(0), handedness }, sure, whole)).toEqual(sure);
+    const trust = trusted({ ...movingHand(0), handedness: new Float32Array(FRAMES).fill(0.01) });
+    expect(trust.pose).toEqual(trust.confidence);
+    expect(trust.pose[30]).toBeGreaterThan(0);
   });
 });
