@@ -18,7 +18,7 @@ import {
   subtract,
   type Vector3,
 } from '../../src/core/se3.ts';
-import { FINGER_LANDMARKS, FINGERS, SIDES, type Side, WRIST } from '../../src/core/skeletons.ts';
+import { FINGERTIPS, SIDES, type Side, WRIST } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion, type LandmarkTrack } from '../../src/core/types.ts';
 import { handAt, orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
 
@@ -70,7 +70,6 @@ const AT_HAND_PX = 60;
 const MEASURABLE = 9;
 /** The event of src/motion/confidence.ts: a mean error below this share of the hand's extent in the picture. */
 const RIGHT = 0.1;
-const TIPS = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
 const DEGREES = 180 / Math.PI;
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -221,7 +220,7 @@ function errorsInMotion(
   const referenceFromCamera = quatConjugate(cameraFromReference.rotation);
   const realWrist = quatRotate(referenceFromCamera, subtract(real[WRIST], cameraFromReference.translation));
   const handFromCamera = quatConjugate(orientationOfKnuckles(real, side));
-  const tipSquares = TIPS.map(k => {
+  const tipSquares = FINGERTIPS.map(k => {
     const i = 3 * (t * real.length + k);
     return (
       distance(quatRotate(handFromCamera, subtract(real[k], real[WRIST])), landmarks.subarray(i, i + 3)) ** 2

@@ -20,6 +20,8 @@ export const FINGER_LANDMARKS: Record<Finger, readonly [number, number, number, 
   ring: [13, 14, 15, 16],
   pinky: [17, 18, 19, 20],
 };
+/** Thumb first. */
+export const FINGERTIPS: readonly number[] = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
 /** With the wrist it says which way a palm points. */
 export const MIDDLE_KNUCKLE = FINGER_LANDMARKS.middle[0];
 /** Rigid points of the palm: wrist, thumb CMC and the four knuckles. */

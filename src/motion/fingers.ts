@@ -14,7 +14,7 @@ import {
   subtract,
   type Vector3,
 } from '../core/se3.ts';
-import { FINGER_LANDMARKS, FINGERS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { FINGER_LANDMARKS, FINGERTIPS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
 import { withinReach } from './bending.ts';
 import { boneLength, FINGER_JOINTS, HAND_PARENTS } from './bones.ts';
 import { LinearSystem } from './least-squares.ts';
@@ -30,7 +30,6 @@ const THUMB_DIRECTION_SIGMA = 1;
 const STEPS = 5;
 
 const THUMB: readonly number[] = FINGER_LANDMARKS.thumb;
-const FINGERTIPS: readonly number[] = FINGERS.map(finger => FINGER_LANDMARKS[finger][3]);
 
 /** A hand in its own frame, and how well its joints are held by what was seen. */
 export interface FittedHand {

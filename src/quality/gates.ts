@@ -2,7 +2,7 @@
  * Whether a part of a clip is worth retargeting. Every gate answers with a reason that names the number it saw
  * and the number it wants; the first gate that refuses speaks.
  */
-import { SIDES, type Side } from '../core/skeletons.ts';
+import { FINGERTIPS, SIDES, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Demonstration, type HumanMotion, SEEN, type Verdict } from '../core/types.ts';
 
 /** All thresholds, in one place. */
@@ -24,7 +24,6 @@ export const THRESHOLDS = {
 type Gate = (motion: HumanMotion, part: Demonstration) => Verdict;
 const KEEP: Verdict = { keep: true };
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-const FINGERTIPS = [4, 8, 12, 16, 20];
 
 /** Keeps a demonstration, or says why not. */
 export function judge(motion: HumanMotion, part: Demonstration): Verdict {
