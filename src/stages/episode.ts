@@ -6,7 +6,7 @@ import type { Media } from './acquire.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 11;
+const RETARGET_VERSION = 12;
 const FILM_VERSION = 3;
 const PREVIEW_VERSION = 4;
 
