@@ -16,6 +16,7 @@ const UNDERSTUDY = {
     'DatasetError',
     'FILLED',
     'FINGERS',
+    'FINGERTIPS',
     'FINGER_LANDMARKS',
     'HAND_BONES',
     'HAND_LANDMARKS',
