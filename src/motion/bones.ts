@@ -9,7 +9,7 @@
  */
 
 import type { Vector3 } from '../core/se3.ts';
-import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { FINGER_LANDMARKS, FINGERS, HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
 
 /**
  * Wrist → middle knuckle of an adult, m. One camera cannot tell a small hand nearby from a large one far away;
@@ -46,6 +46,11 @@ const PROPORTIONS: readonly number[] = [
 export const HAND_PARENTS: readonly number[] = [
   -1, 0, 1, 2, 3, 0, 5, 6, 7, 0, 9, 10, 11, 0, 13, 14, 15, 0, 17, 18, 19,
 ];
+
+/** Landmarks of the four fingers beside the thumb, each from knuckle to tip, from the index to the little finger. */
+export const LONG_FINGERS = FINGERS.filter(finger => finger !== 'thumb').map(
+  finger => FINGER_LANDMARKS[finger],
+);
 
 /** The palm in its own hand frame, (6, 3) m; a left palm mirrors a right one in y. */
 export const palmShape = (palmLengthM: number, side: Side): Vector3[] =>

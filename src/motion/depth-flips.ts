@@ -6,7 +6,7 @@
  * On 34 rendered arms the upper arm's direction is off by 14.7° instead of 16.8° (16.9° instead of 17.6° with an assumed lens); of
  * 14 with the heavy pose network, which is wrong in half of them, by 21° instead of 46°.
  */
-import { cheapestWay, type Way } from './two-ways.ts';
+import { cheapestWay, jumpCost, type Way } from './two-ways.ts';
 
 /** Cost of a frame read against the network's word, once elbow and mirror image are this far apart in depth, m. */
 const [AGAINST_WORD, APART_M] = [0.3, 0.1];
@@ -48,5 +48,5 @@ function ownCost({ options, logDepth, trust }: ArmReadings, i: Way): number {
 
 function moveCost(before: ArmReadings, i: Way, now: ArmReadings, j: Way, fps: number): number {
   const moved = now.options[j][ELBOW_Z] - before.options[i][ELBOW_Z];
-  return Math.min(JUMP_COST, ((moved * fps) / (ELBOW_SPEED * (now.frame - before.frame))) ** 2);
+  return jumpCost(moved, (now.frame - before.frame) / fps, ELBOW_SPEED, JUMP_COST);
 }

@@ -6,24 +6,22 @@
  * it changes 334, all but 12 for the better: fingers whose word for their own side is below 0.2 are off by 10 px instead of 30.
  * The thumb stays where it was put; nothing tells where it is.
  */
-import { FINGER_LANDMARKS, FINGERS, HAND_LANDMARKS } from '../core/skeletons.ts';
+import { HAND_LANDMARKS } from '../core/skeletons.ts';
 import { type LandmarkTrack, SEEN } from '../core/types.ts';
-import { handIn, palmPx, ROW } from './hand-in-picture.ts';
-import { cheapestWay, type Way } from './two-ways.ts';
+import { LONG_FINGERS } from './bones.ts';
+import { handIn, palmPx } from './hand-in-picture.ts';
+import { cheapestWay, jumpCost, type Way } from './two-ways.ts';
 
 /** Words are kept this far from 0 and 1. */
 const LEAST = 1e-3;
 /** Knuckles move so fast around their middle, palm lengths a second, one standard deviation; a jump costs no more than so much. */
 const [KNUCKLE_SPEED, JUMP_COST] = [3, 30];
 
-/** Numbers of one frame in space: x, y and z of every landmark. */
-const SPACE = 3 * HAND_LANDMARKS;
-const FOUR = FINGERS.filter(finger => finger !== 'thumb').map(finger => FINGER_LANDMARKS[finger]);
-const KNUCKLES = FOUR.map(([knuckle]) => knuckle);
+const KNUCKLES = LONG_FINGERS.map(([knuckle]) => knuckle);
 /** (21,) of each landmark the one in whose place it is read in the other hand. */
 const REVERSED = Array.from({ length: HAND_LANDMARKS }, (_, k) => {
-  const finger = FOUR.findIndex(marks => marks.includes(k));
-  return finger < 0 ? k : FOUR[FOUR.length - 1 - finger][FOUR[finger].indexOf(k)];
+  const finger = LONG_FINGERS.findIndex(marks => marks.includes(k));
+  return finger < 0 ? k : LONG_FINGERS[LONG_FINGERS.length - 1 - finger][LONG_FINGERS[finger].indexOf(k)];
 });
 
 /** The track with the fingers of every frame in the order of its own side. */
@@ -38,26 +36,30 @@ export function inFingerOrder(track: LandmarkTrack, fps: number): LandmarkTrack 
     (n, i, j) => {
       const [before, now] = [seen[n - 1], seen[n]];
       const moved = knucklesMoved(handIn(track, before), i, handIn(track, now), j);
-      return Math.min(JUMP_COST, ((moved * fps) / (KNUCKLE_SPEED * (now - before))) ** 2);
+      return jumpCost(moved, (now - before) / fps, KNUCKLE_SPEED, JUMP_COST);
     },
   );
   const out = {
     ...track,
     pixels: track.pixels.slice(),
     positions: track.positions.slice(),
-    reordered: Uint8Array.from(track.state, () => 0),
+    reordered: new Uint8Array(track.state.length),
   };
   seen.forEach((t, n) => {
     if (chosen[n] === 0) return;
-    out.pixels.set(reversed(handIn(track, t), 2), ROW * t);
-    out.positions.set(reversed(track.positions.subarray(SPACE * t, SPACE * (t + 1)), 3), SPACE * t);
+    reverse(out.pixels, t, 2);
+    reverse(out.positions, t, 3);
     out.reordered[t] = 1;
   });
   return out;
 }
 
-const reversed = (points: Float32Array, dimension: number): Float32Array =>
-  points.map((_, i) => points[dimension * REVERSED[Math.floor(i / dimension)] + (i % dimension)]);
+/** Turns the order of the fingers around in frame t of (T, 21, dimension). */
+function reverse(points: Float32Array, t: number, dimension: number): void {
+  const width = dimension * HAND_LANDMARKS;
+  const frame = points.subarray(width * t, width * (t + 1));
+  frame.set(frame.map((_, i) => frame[dimension * REVERSED[Math.floor(i / dimension)] + (i % dimension)]));
+}
 
 /** Mean way of the four knuckles around their middle, palm lengths. */
 function knucklesMoved(before: Float32Array, i: Way, now: Float32Array, j: Way): number {

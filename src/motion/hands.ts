@@ -33,7 +33,7 @@ const DEPTH_HZ = 1.8;
  */
 const HAND_LOG_DEPTH_SIGMA = 0.04;
 const ARM_LOG_DEPTH_SIGMA = 0.05;
-/** A hand's word in its depth falls with this power of its confidence (rendered clips: 3 and 6 are as good). */
+/** A hand's word in its depth falls with this power of the trust in its place (rendered clips: 2.5 and 6 are as good). */
 const DOUBT = 4;
 /** Depths that disagree by more than this many standard deviations are the hand's fault. */
 const DISAGREEMENT = 1.5;

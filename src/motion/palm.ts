@@ -17,16 +17,9 @@ import {
   scale,
   type Vector3,
 } from '../core/se3.ts';
-import {
-  FINGER_LANDMARKS,
-  FINGERS,
-  HAND_LANDMARKS,
-  PALM_LANDMARKS,
-  type Side,
-  WRIST,
-} from '../core/skeletons.ts';
+import { HAND_LANDMARKS, PALM_LANDMARKS, type Side, WRIST } from '../core/skeletons.ts';
 import { type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
-import { palmShape } from './bones.ts';
+import { LONG_FINGERS, palmShape } from './bones.ts';
 import { meanRay, type Placement, placeRigid, type Ray, turnToRay } from './placement.ts';
 
 /** How far a candidate may turn from its start to agree with the pixels, rad. */
@@ -39,10 +32,7 @@ const TURNING_SPEED = 4;
 /** Candidates nearer than this are one, rad. */
 const SAME_POSE = 0.15;
 /** What places a hand whose fingers are known: all but the thumb, which is read worst, and the other tips. */
-const WITH_FINGERS = [
-  WRIST,
-  ...FINGERS.filter(finger => finger !== 'thumb').flatMap(finger => FINGER_LANDMARKS[finger].slice(0, 3)),
-];
+const WITH_FINGERS = [WRIST, ...LONG_FINGERS.flatMap(marks => marks.slice(0, 3))];
 /** Half a turn about the hand's x axis: the palm seen from the other side. */
 const HALF_TURN: Quaternion = [0, 1, 0, 0];
 

@@ -19,7 +19,7 @@ import {
 } from '../core/se3.ts';
 import { FINGER_LANDMARKS, HAND_LANDMARKS } from '../core/skeletons.ts';
 import type { Placement, Ray } from './placement.ts';
-import { cheapestWay } from './two-ways.ts';
+import { cheapestWay, jumpCost } from './two-ways.ts';
 
 /** Cost of a frame read against the network's word, once the two tips are this far apart, m. */
 const [AGAINST_WORD, APART_M] = [0.3, 0.03];
@@ -59,8 +59,7 @@ export function unflippedThumbs(
     },
     (n, i, j) => {
       const seconds = (readings[n].t - readings[n - 1].t) / fps;
-      const speed = norm(subtract(tip(n, j), tip(n - 1, i))) / seconds;
-      return Math.min(JUMP_COST, (speed / TIP_SPEED) ** 2);
+      return jumpCost(norm(subtract(tip(n, j), tip(n - 1, i))), seconds, TIP_SPEED, JUMP_COST);
     },
   );
   const out = landmarks.slice();

@@ -29,3 +29,10 @@ export function cheapestWay(
   for (let n = entries - 1; n > 0; n--) chosen[n - 1] = back[n - 1][chosen[n]];
   return chosen;
 }
+
+/**
+ * Cost of getting so far in so many seconds, in whatever unit: the square of the speed in standard deviations of `speed`, and
+ * no more than `most`, since a reading may be wrong before and right now.
+ */
+export const jumpCost = (distance: number, seconds: number, speed: number, most: number): number =>
+  Math.min(most, (distance / (speed * seconds)) ** 2);
