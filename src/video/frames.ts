@@ -89,6 +89,7 @@ function* gridFrames(
         slotOf,
         origin,
         origin + (first / fps) * (timeBase.den / timeBase.num),
+        origin - timeBase.den / timeBase.num,
       );
     }
     let index = first;
@@ -120,15 +121,18 @@ function seekBefore(
   slotOf: (pts: number) => number,
   origin: number,
   target: number,
+  beforeAll: number,
 ): Decoded | null {
-  // Some containers seek to a keyframe after the target, and edit lists shift it: then from the start.
-  for (const pts of [target, origin]) {
-    decoder.seek(pts);
+  // Some containers seek to a keyframe after the target, and edit lists shift it: then from the start, which a transport
+  // stream finds only from before it, and others not from there.
+  for (const pts of [target, origin, beforeAll]) {
+    if (!decoder.seek(pts)) continue;
     const picture = decoder.next();
-    if (picture && (slotOf(picture.pts) <= first || pts === origin)) return picture;
+    if (picture && slotOf(picture.pts) <= first) return picture;
     picture?.frame.free();
   }
-  return null;
+  decoder.seek(origin);
+  return decoder.next();
 }
 
 function outputSize(

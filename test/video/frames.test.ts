@@ -5,7 +5,16 @@ import { gridFrameCount, openFrames } from '../../src/video/frames.ts';
 import { gridSlot } from '../../src/video/grid.ts';
 import { orientationOfMatrix } from '../../src/video/orientation.ts';
 import { probe } from '../../src/video/probe.ts';
-import { clip, clipsMissing, counterVideo, readAll, readCounter, temporary, withMatrix } from './material.ts';
+import {
+  clip,
+  clipsMissing,
+  counterVideo,
+  readAll,
+  readCounter,
+  remuxed,
+  temporary,
+  withMatrix,
+} from './material.ts';
 
 const ONE = 65536;
 
@@ -65,6 +74,19 @@ describe('videos made here', () => {
     for await (const { index } of openFrames(path, { fps: 30 })) if (index === 3) break;
     expect(await readAll(path, { fps: 30, startS: 5 })).toEqual([]);
     expect((await readAll(path, { fps: 30, endS: 99 })).length).toBe(10);
+  });
+
+  test('every frame of every container is found by seeking, also before the second keyframe', async () => {
+    const path = join(folder, 'seek.mp4');
+    await counterVideo(path, 40, { gop: 15 });
+    for (const ending of ['mp4', 'mkv', 'ts', 'flv']) {
+      const other = join(folder, `seek-in.${ending}`);
+      await remuxed(path, other);
+      for (const i of [1, 7, 14, 15, 16, 30, 38]) {
+        const [sought] = await readAll(other, { fps: 30, startS: i / 30, endS: (i + 1) / 30 });
+        expect([ending, readCounter(sought)]).toEqual([ending, i]);
+      }
+    }
   });
 
   test('half the rate keeps every second picture, double the rate shows each twice', async () => {

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FormatContext, Packet } from 'node-av/lib';
+import { openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
 
@@ -74,4 +76,28 @@ export function withoutBox(from: string, to: string, type: string): void {
     if (box.toString('latin1', 4, 8) !== type) kept.push(box);
   }
   writeFileSync(to, Buffer.concat(kept));
+}
+
+/** The same pictures in another container, by the ending of `to`; decoded ahead of their time, as with B-frames. */
+export async function remuxed(from: string, to: string): Promise<void> {
+  const source = await openContainer(from);
+  const format = new FormatContext();
+  format.allocOutputContext2(null, null, to);
+  const stream = format.newStream();
+  source.stream.codecpar.copy(stream.codecpar);
+  stream.codecpar.codecTag = 0;
+  format.url = `file:${to}`;
+  await format.openOutput();
+  await format.writeHeader();
+  const packet = new Packet();
+  packet.alloc();
+  while (source.format.readFrameSync(packet) >= 0) {
+    packet.dts = packet.pts - BigInt(Math.round(source.stream.timeBase.den / 10));
+    packet.rescaleTs(source.stream.timeBase, stream.timeBase);
+    await format.interleavedWriteFrame(packet);
+  }
+  await format.writeTrailer();
+  await format.closeOutput();
+  packet.free();
+  source.close();
 }
