@@ -8,6 +8,7 @@ import path from 'node:path';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
 import { ConfigError } from './core/errors.ts';
+import { nearestRate } from './core/rate.ts';
 
 export const ConfigSchema = Type.Object(
   {
@@ -19,7 +20,12 @@ export const ConfigSchema = Type.Object(
       default: null,
       description: 'the path of a robot map (JSON), for a robot given as a URDF file',
     }),
-    fps: Type.Number({ default: 30, minimum: 1, maximum: 240, description: 'a rate in frames per second' }),
+    fps: Type.Number({
+      default: 30,
+      minimum: 1,
+      maximum: 240,
+      description: 'a rate in frames per second; 29.97 is taken for 30000/1001',
+    }),
     view: Type.Union([Type.Literal('auto'), Type.Literal('third-person'), Type.Literal('egocentric')], {
       default: 'auto',
     }),
@@ -188,6 +194,7 @@ export function loadConfig(given: Partial<Config> = {}, file?: string): Config {
   const store = merged.store || path.join(cacheDir, 'artifacts');
   return {
     ...merged,
+    fps: nearestRate(merged.fps),
     workers: merged.workers || availableParallelism(),
     cacheDir,
     store,

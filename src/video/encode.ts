@@ -26,6 +26,7 @@ import {
   type Stream,
 } from 'node-av/lib';
 import { MediaError, StoreError } from '../core/errors.ts';
+import { exactRate } from '../core/rate.ts';
 import { reason } from './container.ts';
 import { FilterChain } from './filter.ts';
 
@@ -33,7 +34,7 @@ export interface EncoderRequest {
   /** Size of the frames that are written, px. */
   width: number;
   height: number;
-  /** Exact constant rate, frames per second: frame i is shown at i / fps. */
+  /** Constant rate, frames per second: frame i is shown at i / fps, if that is a rate of core/rate.ts. */
   fps: number;
   codec: VideoCodec;
   /** Constant quality, lower is better; default per codec. */
@@ -231,13 +232,4 @@ class Mp4Encoder implements VideoEncoder {
   #check(code: number, doing: string): void {
     if (code < 0) throw new StoreError(`${this.#path}: cannot ${doing} the video (${reason(code)})`);
   }
-}
-
-/** fps as a fraction: whole numbers and NTSC rates (n·1000/1001) exactly, others to 1/1000. */
-export function exactRate(fps: number): { num: number; den: number } {
-  if (!(fps > 0 && fps <= 1000)) throw new MediaError(`${fps} frames per second; a rate lies in (0, 1000]`);
-  if (Number.isInteger(fps)) return { num: fps, den: 1 };
-  const ntsc = Math.round(fps * 1.001);
-  if (Math.abs((ntsc * 1000) / 1001 - fps) < 1e-3) return { num: ntsc * 1000, den: 1001 };
-  return { num: Math.round(fps * 1000), den: 1000 };
 }

@@ -7,8 +7,8 @@ import { resolve } from 'node:path';
 import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Dictionary, FormatContext, Packet, Rational, type Stream } from 'node-av/lib';
 import { MediaError, StoreError } from '../core/errors.ts';
+import { exactRate } from '../core/rate.ts';
 import { type Container, openContainer, reason } from './container.ts';
-import { exactRate } from './encode.ts';
 
 export interface VideoSpan {
   path: string;

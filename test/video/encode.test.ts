@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { openContainer } from '../../src/video/container.ts';
 import { Decoder } from '../../src/video/decoder.ts';
-import { exactRate, openEncoder, type VideoCodec } from '../../src/video/encode.ts';
+import { openEncoder, type VideoCodec } from '../../src/video/encode.ts';
 import { probe } from '../../src/video/probe.ts';
 import { random } from '../retarget/motions.ts';
 import { counterFrame, counterVideo, readAll, readCounter, temporary } from './material.ts';
@@ -145,12 +145,4 @@ test('a video without frames is an error, and so is a folder that is not there',
       tag: 'StoreError',
     },
   );
-});
-
-test('usual rates are exact fractions', () => {
-  expect(exactRate(30)).toEqual({ num: 30, den: 1 });
-  expect(exactRate(29.97)).toEqual({ num: 30000, den: 1001 });
-  expect(exactRate(23.976)).toEqual({ num: 24000, den: 1001 });
-  expect(exactRate(12.5)).toEqual({ num: 12500, den: 1000 });
-  expect(() => exactRate(0)).toThrow(/rate/);
 });
