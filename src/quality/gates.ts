@@ -2,8 +2,9 @@
  * Whether a part of a clip is worth retargeting. Every gate answers with a reason that names the number it saw
  * and the number it wants; the first gate that refuses speaks.
  */
-import { FINGERTIPS, SIDES, type Side } from '../core/skeletons.ts';
+import { FINGERTIPS, HAND_LANDMARKS, SIDES, type Side } from '../core/skeletons.ts';
 import { ABSENT, type Demonstration, type HumanMotion, SEEN, type Verdict } from '../core/types.ts';
+import { sliceMotion } from '../motion/slice.ts';
 
 /** All thresholds, in one place. */
 export const THRESHOLDS = {
@@ -21,50 +22,52 @@ export const THRESHOLDS = {
   motionM: 0.03,
 } as const;
 
-type Gate = (motion: HumanMotion, part: Demonstration) => Verdict;
+/** Of a part, as a motion of its own. */
+type Gate = (part: HumanMotion) => Verdict;
 const KEEP: Verdict = { keep: true };
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Keeps a demonstration, or says why not. */
-export function judge(motion: HumanMotion, part: Demonstration): Verdict {
+export function judge(motion: HumanMotion, { start, end }: Demonstration): Verdict {
+  const part = sliceMotion(motion, start, end);
   for (const gate of [longEnough, handsKnown, handsSeen, handsSure, armsKnown, somethingMoves]) {
-    const verdict = gate(motion, part);
+    const verdict = gate(part);
     if (!verdict.keep) return verdict;
   }
   return KEEP;
 }
 
-const longEnough: Gate = (motion, part) => {
-  const lengthS = (part.end - part.start) / motion.fps;
+const longEnough: Gate = part => {
+  const lengthS = part.frames / part.fps;
   if (lengthS >= THRESHOLDS.lengthS) return KEEP;
   return refuse(
     `hands are in view for ${lengthS.toFixed(1)} s only; at least ${THRESHOLDS.lengthS} s are needed`,
   );
 };
 
-const handsKnown: Gate = (motion, part) => {
-  const known = count(part, t => SIDES.some(side => motion.hands[side].state[t] !== ABSENT));
-  const coverage = known / (part.end - part.start);
+const handsKnown: Gate = part => {
+  const known = count(part, t => SIDES.some(side => part.hands[side].state[t] !== ABSENT));
+  const coverage = known / part.frames;
   if (coverage >= THRESHOLDS.coverage) return KEEP;
   return refuse(
     `a hand is found in ${percent(coverage)} of the frames; at least ${percent(THRESHOLDS.coverage)} are needed`,
   );
 };
 
-const handsSeen: Gate = (motion, part) => {
-  const known = overHands(motion, part, state => state !== ABSENT);
-  const seen = overHands(motion, part, state => state === SEEN);
+const handsSeen: Gate = part => {
+  const known = overHands(part, state => state !== ABSENT);
+  const seen = overHands(part, state => state === SEEN);
   if (seen >= THRESHOLDS.seen * known) return KEEP;
   return refuse(
     `only ${percent(seen / known)} of the hand frames were seen, the rest is bridged; at least ${percent(THRESHOLDS.seen)} are needed`,
   );
 };
 
-const handsSure: Gate = (motion, part) => {
+const handsSure: Gate = part => {
   let [sum, seen] = [0, 0];
   for (const side of SIDES) {
-    const { state, confidence } = motion.hands[side];
-    for (let t = part.start; t < part.end; t++) {
+    const { state, confidence } = part.hands[side];
+    for (let t = 0; t < part.frames; t++) {
       if (state[t] !== SEEN) continue;
       sum += confidence[t];
       seen++;
@@ -76,14 +79,14 @@ const handsSure: Gate = (motion, part) => {
   );
 };
 
-const armsKnown: Gate = (motion, part) => {
-  if (motion.reference !== 'torso' || !bodyKnown(motion)) return KEEP;
+const armsKnown: Gate = part => {
+  if (part.reference !== 'torso' || !bodyKnown(part)) return KEEP;
   const share = (side: Side): number => {
-    const { state } = motion.hands[side];
+    const { state } = part.hands[side];
     const hand = count(part, t => state[t] !== ABSENT);
     return hand === 0
       ? 0
-      : count(part, t => state[t] !== ABSENT && motion.arms[side].state[t] !== ABSENT) / hand;
+      : count(part, t => state[t] !== ABSENT && part.arms[side].state[t] !== ABSENT) / hand;
   };
   const best = Math.max(...SIDES.map(share));
   if (best >= THRESHOLDS.arms) return KEEP;
@@ -95,8 +98,8 @@ const armsKnown: Gate = (motion, part) => {
 /** Bones are those of a body that was seen; a torso that is only assumed has none, and no arms to ask for. */
 const bodyKnown = ({ bones }: HumanMotion): boolean => bones.shoulderWidthM > 0;
 
-const somethingMoves: Gate = (motion, part) => {
-  const largest = Math.max(...SIDES.map(side => motionOf(motion, part, side)));
+const somethingMoves: Gate = part => {
+  const largest = Math.max(...SIDES.map(side => motionOf(part, side)));
   if (largest >= THRESHOLDS.motionM) return KEEP;
   return refuse(
     `nothing moves: hands and fingers stay within ${(100 * largest).toFixed(1)} cm; at least ${100 * THRESHOLDS.motionM} cm are needed`,
@@ -105,22 +108,22 @@ const somethingMoves: Gate = (motion, part) => {
 
 const refuse = (reason: string): Verdict => ({ keep: false, reason });
 
-function count(part: Demonstration, holds: (t: number) => boolean): number {
+function count({ frames }: HumanMotion, holds: (t: number) => boolean): number {
   let n = 0;
-  for (let t = part.start; t < part.end; t++) if (holds(t)) n++;
+  for (let t = 0; t < frames; t++) if (holds(t)) n++;
   return n;
 }
 
-const overHands = (motion: HumanMotion, part: Demonstration, holds: (state: number) => boolean): number =>
-  SIDES.reduce((sum, side) => sum + count(part, t => holds(motion.hands[side].state[t])), 0);
+const overHands = (part: HumanMotion, holds: (state: number) => boolean): number =>
+  SIDES.reduce((sum, side) => sum + count(part, t => holds(part.hands[side].state[t])), 0);
 
 /** The largest extent along any axis of a hand's wrist, or of a fingertip in the hand's frame, m. */
-function motionOf(motion: HumanMotion, part: Demonstration, side: Side): number {
-  const { state, wrist, landmarks } = motion.hands[side];
+function motionOf(part: HumanMotion, side: Side): number {
+  const { state, wrist, landmarks } = part.hands[side];
   const known = (t: number) => state[t] !== ABSENT;
   const extent = (at: (t: number) => number): number => {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let t = part.start; t < part.end; t++) {
+    for (let t = 0; t < part.frames; t++) {
       if (!known(t)) continue;
       low = Math.min(low, at(t));
       high = Math.max(high, at(t));
@@ -129,6 +132,8 @@ function motionOf(motion: HumanMotion, part: Demonstration, side: Side): number 
   };
   const axes = [0, 1, 2];
   const ofWrist = axes.map(a => extent(t => wrist[3 * t + a]));
-  const ofTips = FINGERTIPS.flatMap(k => axes.map(a => extent(t => landmarks[3 * (21 * t + k) + a])));
+  const ofTips = FINGERTIPS.flatMap(k =>
+    axes.map(a => extent(t => landmarks[3 * (HAND_LANDMARKS * t + k) + a])),
+  );
   return Math.max(...ofWrist, ...ofTips);
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readNetworkFile } from '../../models/estimators/network-file.ts';
+import { MediaError } from '../core/errors.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
 import type { Media } from './acquire.ts';
@@ -10,7 +11,7 @@ import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 17;
+const PERCEIVE_VERSION = 18;
 const RECONSTRUCT_VERSION = 22;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
@@ -22,6 +23,10 @@ export interface PerceivedClip {
   dir: string;
 }
 
+/**
+ * A later span of a video that is shorter than it says has no frames.
+ * @throws MediaError when the first one has none
+ */
 export async function perceiveClip(context: StageContext, media: Media, span: Span): Promise<PerceivedClip> {
   const { config, signal } = context;
   const { id, info } = media;
@@ -61,6 +66,10 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
     },
   );
   const { firstFrame, frames, ...tracks } = await readArtifact<Tracks>(dir, 'tracks');
+  if (frames === 0 && span.startS === (media.item.startS ?? 0))
+    throw new MediaError(
+      `${media.path}: no frame between ${span.startS} s and ${span.endS === null ? 'the end' : `${span.endS} s`}; the span lies outside of the video`,
+    );
   return {
     clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },
     perception: { ...tracks, camera: cameraOf(media, tracks.view, config.intrinsics) },

@@ -6,7 +6,6 @@
  * there are, and so is the result. What is decided over the whole clip is decided here.
  */
 import type { ModelFile } from '../../models/estimators/types.ts';
-import { MediaError } from '../core/errors.ts';
 import type { FrameReading, HandReading } from '../core/readings.ts';
 import type { Side } from '../core/skeletons.ts';
 import type { Perception, View } from '../core/types.ts';
@@ -29,6 +28,8 @@ const WHOLE_S = 2;
 const LONGEST_SIDE = 1920;
 /** The tracker settles within this time, s: a body and both hands are found in its first frames. */
 const WARM_UP_S = 0.2;
+/** Frames before a cut that show it; see motion/cuts.ts. */
+const CUT_FRAMES = 2;
 
 export interface PerceiveRequest {
   path: string;
@@ -48,23 +49,18 @@ export interface PerceiveRequest {
 /** The perception artifact: tracks without a camera, which is an assumption of a later stage. */
 export type Tracks = Omit<Perception, 'camera'> & { firstFrame: number; frames: number };
 
-/** @throws MediaError when the span holds no frame. */
+/** Of a span that lies outside of the video: no frame. */
 export async function perceive(
   request: PerceiveRequest,
   media: MediaPool,
   { report = () => undefined, signal }: JobOptions,
 ): Promise<{ tracks: Tracks; models: ModelFile[] }> {
-  const { path, startS, endS } = request;
   const working = { ...request, ...workingSize(request) };
   const models = new Map<string, ModelFile>();
   const know = (some: readonly ModelFile[]) => {
     for (const model of some) models.set(model.sha256, model);
   };
   const { readings, firstFrame, cuts, changes } = await readParts(working, media, know, { report, signal });
-  if (readings.length === 0)
-    throw new MediaError(
-      `${path}: no frame between ${startS} s and ${endS ?? 'the end'}; the span lies outside of the video`,
-    );
   const shots: Shot[] = [];
   for (const [i, start] of [0, ...cuts].entries()) {
     const shot = { readings: readings.slice(start, cuts[i]), firstFrame: firstFrame + start };
@@ -119,7 +115,7 @@ async function readParts(
   const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
   const firstFrame = frameAt(startS);
   const expected = Math.max(firstFrame + 1, frameAt(endS ?? durationS));
-  const warmUp = Math.round(WARM_UP_S * fps);
+  const warmUp = Math.max(CUT_FRAMES, Math.round(WARM_UP_S * fps));
   const starts = partStarts(firstFrame, expected, fps);
   const done = new Array<number>(starts.length).fill(0);
   const parts: ReadResult[] = await Promise.all(
@@ -144,7 +140,8 @@ async function readParts(
   return {
     readings: parts.flatMap(({ readings }) => readings),
     firstFrame,
-    cuts: parts.flatMap(({ cuts }) => cuts.map(cut => cut - firstFrame)),
+    // A shot that begins with the span is its first.
+    cuts: parts.flatMap(({ cuts }) => cuts.map(cut => cut - firstFrame)).filter(cut => cut > 0),
     changes: parts.flatMap(({ changes }) => changes),
   };
 }

@@ -19,6 +19,7 @@ export async function trackVideo(context: StageContext, item: SourceItem): Promi
   const spans: TrackedSpan[] = [];
   for (const span of spansOf(media)) {
     const perceived = await perceiveClip(context, media, span);
+    if (perceived.clip.frames === 0) break;
     const { dir } = await reconstructClip(context, perceived);
     const { view, viewReason, camera } = perceived.perception;
     spans.push({ clip: perceived.clip, models: perceived.models, view, viewReason, camera, dir });

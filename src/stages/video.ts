@@ -59,6 +59,7 @@ async function processSpan(
 ): Promise<Outcome[]> {
   const { item } = media;
   const perceived = await step({ stage: 'perceive', item, span }, () => perceiveClip(context, media, span));
+  if (perceived.clip.frames === 0) return [];
   const reconstructed = await step({ stage: 'reconstruct', item, span }, () =>
     reconstructClip(context, perceived),
   );

@@ -85,3 +85,21 @@ test('no arm is asked for where the torso is only assumed', () => {
 test('an empty part is refused, not divided by', () => {
   expect(refusal(reaching(), { ...whole, end: 0 })).toContain('0.0 s only');
 });
+
+test('an arm is asked for in the shots in which the body was seen, and in no other', () => {
+  const motion = reaching();
+  motion.arms.right.state.fill(0, 45);
+  const shot = { scale: '', palmLengthM: { left: 0.095, right: 0.095 } };
+  const body = { ...shot, bones: motion.bones };
+  const closeUp = { ...shot, bones: { shoulderWidthM: 0, upperArmM: 0, forearmM: 0 } };
+  const parts = [
+    { ...whole, end: 45 },
+    { ...whole, start: 45 },
+  ];
+  const verdicts = (shots: [typeof body, typeof body]) => {
+    const both = { ...motion, bones: shots[0].bones, shots: shots.map((s, i) => ({ ...s, start: 45 * i })) };
+    return parts.map(part => refusal(both, part));
+  };
+  expect(verdicts([body, closeUp])).toEqual(['kept', 'kept']);
+  expect(verdicts([closeUp, body])[1]).toContain('the arm behind a hand is found in 0 %');
+});
