@@ -58,7 +58,9 @@ function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotT
     const turned = residuals.orientation[side];
     if (!turned) return;
     const angle = residualNorms(tree, turned, q, frames);
-    for (let t = 0; t < frames; t++) trajectory.orientationResidual[2 * t + s] = angle[t];
+    const { state } = targets[side];
+    for (let t = 0; t < frames; t++)
+      trajectory.orientationResidual[2 * t + s] = state[t] === ABSENT ? Number.NaN : angle[t];
   });
 }
 

@@ -1,9 +1,11 @@
 /**
  * By how many frames `follower` (T,) comes after `leader` (T,), to a fraction of a frame: where their
- * cross-correlation is largest. Negative when it comes before; NaN when one of them is constant.
+ * cross-correlation is largest, up to `atMost` frames and half of their length. Negative when it comes
+ * before; NaN when one of them is constant.
  */
-export function lagFrames(leader: ArrayLike<number>, follower: ArrayLike<number>, most: number): number {
+export function lagFrames(leader: ArrayLike<number>, follower: ArrayLike<number>, atMost: number): number {
   const [a, b] = [centred(leader), centred(follower)];
+  const most = Math.min(atMost, Math.floor(Math.min(a.length, b.length) / 2));
   const correlation = Float64Array.from({ length: 2 * most + 1 }, (_, i) => correlate(a, b, i - most));
   let best = 0;
   correlation.forEach((value, i) => {

@@ -6,6 +6,7 @@
  * On 34 rendered arms the upper arm's direction is off by 14.7° instead of 16.8° (16.9° instead of 17.6° with an assumed lens); of
  * 14 with the heavy pose network, which is wrong in half of them, by 21° instead of 46°.
  */
+import { logDepthOf } from './placement.ts';
 import { cheapestWay, jumpCost, type Way } from './two-ways.ts';
 
 /** Cost of a frame read against the network's word, once elbow and mirror image are this far apart in depth, m. */
@@ -40,7 +41,7 @@ export const chooseDepths = (readings: readonly ArmReadings[], fps: number): Way
 
 function ownCost({ options, logDepth, trust }: ArmReadings, i: Way): number {
   const apart = (options[1][ELBOW_Z] - options[0][ELBOW_Z]) / APART_M;
-  const off = (Math.log(options[i][WRIST_Z]) - logDepth) / LOG_DEPTH_SIGMA;
+  const off = (logDepthOf(options[i][WRIST_Z]) - logDepth) / LOG_DEPTH_SIGMA;
   return (
     (i === 1 ? AGAINST_WORD * Math.min(1, apart ** 2) : 0) + trust ** DOUBT * Math.min(FAR_OFF_COST, off ** 2)
   );

@@ -15,6 +15,7 @@ import { fingersOnPalm } from './fingers.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import { handAt } from './hand-frame.ts';
 import { handRays, placePalms, placeWithFingers, turnedLocal } from './palm.ts';
+import { logDepthOf } from './placement.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
 import { median } from './statistics.ts';
 import { unflippedThumbs } from './thumb-flips.ts';
@@ -152,7 +153,7 @@ export function handScaleFromArms(pairs: readonly { sight: HandSight; arm: Place
     [...sight.state.keys()]
       .filter(t => sight.state[t] === SEEN && arm.state[t] === SEEN)
       .map(t => ({
-        ratio: Math.log(arm.wrist[3 * t + 2]) - sight.logDepth[t],
+        ratio: logDepthOf(arm.wrist[3 * t + 2]) - sight.logDepth[t],
         sure: sight.trust.confidence[t] > SURE,
       })),
   );
@@ -204,7 +205,7 @@ function mixDepths({ state, trust, logDepth }: HandSight, arm: PlacedArm): Float
   const trustArm = ARM_LOG_DEPTH_SIGMA ** -2;
   return logDepth.map((z, t) => {
     if (state[t] !== SEEN || arm.state[t] === ABSENT) return z;
-    const apart = z - Math.log(arm.wrist[3 * t + 2]);
+    const apart = z - logDepthOf(arm.wrist[3 * t + 2]);
     const believed = trust.place[t] ** DOUBT * Math.min(1, (limit / Math.abs(apart)) ** 2);
     const trustHand = believed * HAND_LOG_DEPTH_SIGMA ** -2;
     return z - (trustArm / (trustArm + trustHand)) * apart;

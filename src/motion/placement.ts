@@ -16,6 +16,9 @@ const STEPS = 8;
 /** Nearest credible hand, m. */
 const NEAREST_M = 0.05;
 
+/** Natural logarithm of a depth in m; what a fit has put behind the camera, or into it, is as near as can be believed. */
+export const logDepthOf = (z: number): number => Math.log(Math.max(z, NEAREST_M));
+
 /** A pixel on the plane z = 1. */
 export type Ray = readonly [number, number];
 

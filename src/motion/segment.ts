@@ -15,35 +15,44 @@ import { shotStretches } from './shots.ts';
 /** Hands out of sight for longer than this end a demonstration, s. */
 export const LONGEST_PAUSE_S = 1;
 
-/** Demonstrations in the order of the clip; none when no hand is ever seen. */
+/**
+ * Demonstrations in the order of the clip; none when no hand is ever seen.
+ * @param firstFrame of the motion in its video, from whose start the reasons count their seconds
+ */
 export function segment(
   motion: HumanMotion,
   task: string,
   settings: SegmentSettings = SEGMENT_DEFAULTS,
   goesOn: GoesOn = WHOLE_VIDEO,
+  firstFrame = 0,
 ): Demonstration[] {
   const { fps } = motion;
   const speed = wristSpeed(motion);
-  const parts = scenes(motion)
+  const parts = scenes(motion, goesOn)
     .flatMap(scene => withHands(motion, scene))
     .flatMap(part => withoutRest(motion, part, goesOn))
     .flatMap(part => (settings.by === 'actions' ? actions(motion, part, speed) : [part]))
     .flatMap(part => noLonger(part, speed, fps, settings));
+  const at = (t: number, why: string) =>
+    why === WITH_THE_CLIP ? why : `at ${inSeconds(firstFrame + t, fps)}, ${why}`;
   return liveliest(parts, speed, settings.most).map(({ start, end, starts, ends }) => ({
     start,
     end,
     task,
-    reason: `starts ${starts}; ends ${ends}`,
+    reason: `starts ${at(start, starts)}; ends ${at(end, ends)}`,
   }));
 }
 
-function scenes({ frames, fps, shots }: HumanMotion): Part[] {
+const WITH_THE_CLIP = 'with the clip';
+
+function scenes({ frames, shots }: HumanMotion, { before, after }: GoesOn): Part[] {
   const cuts = shots?.slice(1).map(({ start }) => start) ?? [];
+  const edge = (goesOn: boolean) => (goesOn ? 'where the long video is divided' : WITH_THE_CLIP);
   return shotStretches(frames, cuts).map(({ start, end }) => ({
     start,
     end,
-    starts: start === 0 ? 'with the clip' : `at ${inSeconds(start, fps)}, at a scene cut`,
-    ends: end === frames ? 'with the clip' : `at ${inSeconds(end, fps)}, at a scene cut`,
+    starts: start === 0 ? edge(before) : 'at a scene cut',
+    ends: end === frames ? edge(after) : 'at a scene cut',
   }));
 }
 
@@ -58,8 +67,8 @@ function withHands({ fps, hands }: HumanMotion, part: Part): Part[] {
   const trimmed: Part = {
     start: first,
     end: last,
-    starts: first === part.start ? part.starts : `at ${inSeconds(first, fps)}, where a hand is first seen`,
-    ends: last === part.end ? part.ends : `at ${inSeconds(last, fps)}, where a hand is last seen`,
+    starts: first === part.start ? part.starts : 'where a hand is first seen',
+    ends: last === part.end ? part.ends : 'where a hand is last seen',
   };
   const gaps = seen
     .slice(1)
@@ -82,8 +91,8 @@ function actions(motion: HumanMotion, part: Part, speed: Float64Array): Part[] {
   const events = graspEvents(motion, part);
   const near = (t: number) => events.filter(({ frame }) => Math.abs(frame - t) <= BESIDE_S * fps);
   const why = (t: number) => ['where the wrists are slowest', ...near(t).map(eventInWords)].join(', as ');
-  return dividedAt(part, slowestMoments(speed, part, fps), fps, why).flatMap(piece =>
-    dividedAt(piece, divisions(speed, piece, Math.round(LONGEST_ACTION_S * fps)), fps, why),
+  return dividedAt(part, slowestMoments(speed, part, fps), why).flatMap(piece =>
+    dividedAt(piece, divisions(speed, piece, Math.round(LONGEST_ACTION_S * fps)), why),
   );
 }
 
@@ -103,10 +112,11 @@ function noLonger(
   const pieces = dividedAt(
     part,
     divisions(speed, part, longest),
-    fps,
     () => `where the wrists are slow, since more than ${longestS} s were too long`,
   );
-  return pieces.map((piece, i) => (i === 0 ? piece : { ...piece, start: piece.start - overlap }));
+  if (overlap === 0) return pieces;
+  const starts = `${inSeconds(overlap, fps)} before the end of the one before`;
+  return pieces.map((piece, i) => (i === 0 ? piece : { ...piece, start: piece.start - overlap, starts }));
 }
 
 /** The `most` parts with the longest paths of the wrists, in the order of the clip. */

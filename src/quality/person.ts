@@ -69,7 +69,10 @@ const STANDS_STILL = 2;
 /** Share of the frames in which every hand that is seen is seen in the very same picture as before. */
 function standstill(hands: readonly HandMotion[], frames: number): number | null {
   if (hands.some(({ stale }) => !stale)) return null;
-  const still = runsWhere(frames, t => hands.some(({ stale }) => stale?.[t] === 1));
+  const still = runsWhere(frames, t => {
+    const seen = hands.filter(({ state }) => state[t] === SEEN);
+    return seen.length > 0 && seen.every(({ stale }) => stale?.[t] === 1);
+  });
   return sum(still.map(({ start, end }) => (end - start >= STANDS_STILL ? end - start : 0))) / frames;
 }
 

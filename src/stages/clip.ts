@@ -12,7 +12,7 @@ import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const PERCEIVE_VERSION = 18;
-const RECONSTRUCT_VERSION = 22;
+const RECONSTRUCT_VERSION = 23;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {

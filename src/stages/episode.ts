@@ -6,8 +6,8 @@ import type { Media } from './acquire.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 12;
-const FILM_VERSION = 3;
+const RETARGET_VERSION = 13;
+const FILM_VERSION = 4;
 const PREVIEW_VERSION = 4;
 
 /** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */

@@ -34,7 +34,7 @@ import { filmPlacement } from './film.ts';
 import type { Shown } from './preview.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const SHARD_VERSION = 2;
+const SHARD_VERSION = 3;
 
 /** One landmark track over the demonstration, as the film shows it. */
 export interface FilmTrack {

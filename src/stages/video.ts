@@ -65,10 +65,11 @@ async function processSpan(
   );
   const { task, segmentBy, longestS, overlapS, mostPerClip } = context.config;
   const settings = { by: segmentBy, longestS, overlapS, most: mostPerClip };
-  const demonstrations = segment(reconstructed.motion, item.task ?? task, settings, goesOn);
+  const { motion, clip } = reconstructed;
+  const demonstrations = segment(motion, item.task ?? task, settings, goesOn, clip.firstFrame);
   const outcomes = await each(demonstrations, async demonstration => {
     const candidate = { media, perceived, reconstructed, demonstration };
-    const verdict = judge(reconstructed.motion, demonstration);
+    const verdict = judge(motion, demonstration);
     if (!verdict.keep) return [reject(item, secondsOf(candidate), verdict.reason)];
     return each(robots, robot => demonstrate(context, candidate, span, robot));
   });

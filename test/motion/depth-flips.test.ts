@@ -54,3 +54,10 @@ test('a sure hand says how far away it is, a doubtful one does not', () => {
   expect(chosen(0.95).every(choice => choice === 1)).toBe(true);
   expect(chosen(0.2).every(choice => choice === 0)).toBe(true);
 });
+
+test('a wrist that was put behind the camera for one frame does not decide the others', () => {
+  const readings = clip(() => 1.5, { z: 1.3, trust: 0.9 });
+  readings[10].options[0][5] = -0.01;
+  const chosen = chooseDepths(readings, FPS);
+  expect(chosen.every((choice, t) => t === 10 || choice === 0)).toBe(true);
+});

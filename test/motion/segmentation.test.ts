@@ -62,6 +62,14 @@ describe('rest', () => {
     expect(after.reason).toBe('starts at 6.7 s, after 3.3 s of rest; ends with the clip');
   });
 
+  test('is told by the time of the video, of which the clip is a part', () => {
+    const motion = handMotion(300, between(100, 200));
+    const goesOn = { before: true, after: false };
+    const [before, after] = segment(motion, 'x', SEGMENT_DEFAULTS, goesOn, 3600);
+    expect(before.reason).toMatch(/^starts at 120\.0 s, where the long video is divided; ends at 123\.\d s,/);
+    expect(after.reason).toMatch(/; ends with the clip$/);
+  });
+
   test('may be shorter where the clip ends and the video goes on, since nobody knows how long it lasts', () => {
     const motion = handMotion(300, t => (t < 30 || t >= 260 ? 0.1 : 2));
     const seen = (before: boolean, after: boolean) =>
@@ -140,6 +148,11 @@ describe('actions', () => {
     expect(parts[1].reason).toMatch(/^starts at 1\.0 s, where the wrists are slowest; ends at 2\.0 s/);
   });
 
+  test('have a frame at least, also where frames are seconds apart', () => {
+    const motion = { ...handMotion(60, t => (t * 7) % 5), fps: 1 };
+    for (const { start, end } of segment(motion, 'x', settings)) expect(end).toBeGreaterThan(start);
+  });
+
   test('cover the part without gap or overlap', () => {
     const parts = segment(reaches(7), 'x', settings);
     expect(parts[0].start).toBe(0);
@@ -173,6 +186,11 @@ describe('what is too long', () => {
     const parts = segment(reaches(20), 'x', { ...SEGMENT_DEFAULTS, longestS: 6, overlapS: 1 });
     for (let i = 1; i < parts.length; i++) expect(parts[i - 1].end - parts[i].start).toBe(FPS);
     for (const { start, end } of parts) expect(end - start).toBeLessThanOrEqual(6 * FPS);
+    expect(parts[1].reason).toMatch(
+      new RegExp(
+        `^starts at ${(parts[1].start / FPS).toFixed(1)} s, 1.0 s before the end of the one before; `,
+      ),
+    );
   });
 
   test('leaves only the liveliest when only so many are wanted', () => {

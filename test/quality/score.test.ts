@@ -151,6 +151,8 @@ describe('person and robot', async () => {
     const { vector } = qualityOf({ motion: swapped, demonstration, trajectory, robot });
     expect(vector['handedness']).toBeLessThan(0.2);
     expect(vector['freshness']).toBe(0);
+    swapped.hands.left.state.fill(SEEN);
+    expect(qualityOf({ motion: swapped, demonstration, trajectory, robot }).vector['freshness']).toBe(1);
   });
 });
 

@@ -72,6 +72,13 @@ describe('lag', () => {
     expect(Math.abs(lagFrames(wave(0), wave(delay), 15) - delay)).toBeLessThan(0.1);
   });
 
+  test('of a clip shorter than the longest lag it is found too', () => {
+    const moment = (at: number) =>
+      Float64Array.from({ length: 14 }, (_, t) => Math.exp(-((t - at) ** 2) / 4));
+    expect(lagFrames(moment(5), moment(7), 14)).toBeCloseTo(2, 1);
+    expect(lagFrames([1], [2], 14)).toBeNaN();
+  });
+
   test('half a frame is found, and of what stands still there is none', () => {
     expect(lagFrames(wave(0), wave(2.5), 15)).toBeCloseTo(2.5, 1);
     expect(lagFrames(wave(0), new Float64Array(200), 15)).toBeNaN();

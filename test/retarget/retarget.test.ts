@@ -179,6 +179,8 @@ describe('an absent hand', () => {
     for (let t = 0; t < FRAMES; t++) {
       expect(held.status[4 * t]).toBe(STATUS_HELD);
       expect(held.positionResidual[4 * t]).toBeNaN();
+      expect(held.orientationResidual[2 * t]).toBeNaN();
+      if (t >= 40) expect(held.orientationResidual[2 * t + 1]).toBeNaN();
     }
   });
 

@@ -96,6 +96,8 @@ async function load<Reading>(
       const { data } = results[name];
       if (!(data instanceof Float32Array) || data.length < length)
         throw new ModelError(`${file}: output '${name}' has to be at least ${length} float32 numbers`);
+      if (!data.subarray(0, length).every(Number.isFinite))
+        throw new ModelError(`${file}: output '${name}' is not all finite numbers`);
       outputs[name] = data;
     }
     return decode(description, outputs, roi);

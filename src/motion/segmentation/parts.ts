@@ -1,8 +1,8 @@
-/** Parts of a clip on their way to demonstrations: frames, and why they begin and end. */
+/** Parts of a clip on their way to demonstrations: frames, and why they begin and end there. */
 import type { Stretch } from '../gaps.ts';
 
 export interface Part extends Stretch {
-  /** In words, to follow 'starts' and 'ends'. */
+  /** In words, to follow the time: 'where a hand is first seen'. */
   starts: string;
   ends: string;
 }
@@ -20,28 +20,22 @@ export function without(part: Part, out: readonly Stretch[], fps: number, betwee
         start,
         end: gap.start,
         starts,
-        ends: `at ${inSeconds(gap.start, fps)}, before ${long} ${between}`,
+        ends: `before ${long} ${between}`,
       });
     start = gap.end;
-    starts = `at ${inSeconds(gap.end, fps)}, after ${long} ${between}`;
+    starts = `after ${long} ${between}`;
   }
   if (start < part.end) parts.push({ start, end: part.end, starts, ends: part.ends });
   return parts;
 }
 
 /** A part in pieces that meet at the frames `at`; `why` says what is there. */
-export function dividedAt(
-  part: Part,
-  at: readonly number[],
-  fps: number,
-  why: (t: number) => string,
-): Part[] {
+export function dividedAt(part: Part, at: readonly number[], why: (t: number) => string): Part[] {
   const edges = [part.start, ...at, part.end];
-  const words = (t: number) => `at ${inSeconds(t, fps)}, ${why(t)}`;
   return edges.slice(1).map((end, i) => ({
     start: edges[i],
     end,
-    starts: i === 0 ? part.starts : words(edges[i]),
-    ends: i === edges.length - 2 ? part.ends : words(end),
+    starts: i === 0 ? part.starts : why(edges[i]),
+    ends: i === edges.length - 2 ? part.ends : why(end),
   }));
 }

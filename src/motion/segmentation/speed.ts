@@ -33,7 +33,7 @@ export function wristSpeed({ frames, fps, hands }: HumanMotion): Float64Array {
 /** Frames inside a part in which the wrists are slower than anywhere near; an action apart from each other and the ends. */
 export function slowestMoments(speed: Float64Array, { start, end }: Stretch, fps: number): number[] {
   const near = Math.round(NEIGHBOURHOOD_S * fps);
-  const shortest = Math.round(SHORTEST_ACTION_S * fps);
+  const shortest = Math.max(1, Math.round(SHORTEST_ACTION_S * fps));
   const moments: number[] = [];
   for (let t = start + shortest; t <= end - shortest; t++) {
     if (t - (moments.at(-1) ?? start) < shortest) continue;

@@ -64,6 +64,17 @@ describe.skipIf(!hasClips)('a described network', () => {
     await described.close();
   });
 
+  test('that answers with no number is a tagged error', async () => {
+    const networkFile = await write('loud.json', { ...HAND, input: { ...HAND.input, scale: 1e30 } });
+    const described = await createHandNetworks({ cacheDir: cache.path, variant: 'full', networkFile });
+    const [frame] = await readFrames('single_hand.mp4', 1, { fps: 10, width: 640 });
+    await expect(described.read(frame, { cx: 320, cy: 180, size: 200, angle: 0 })).rejects.toMatchObject({
+      tag: 'ModelError',
+      message: expect.stringContaining('is not all finite numbers'),
+    });
+    await described.close();
+  });
+
   test('of a body gives its landmarks and what is seen of them', async () => {
     const networkFile = await write('body.json', {
       ...HAND,
