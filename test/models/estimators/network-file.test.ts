@@ -65,7 +65,7 @@ describe.skipIf(!hasClips)('a described network', () => {
   });
 
   test('that answers with no number is a tagged error', async () => {
-    const networkFile = await write('loud.json', { ...HAND, input: { ...HAND.input, scale: 1e30 } });
+    const networkFile = await write('loud.json', { ...HAND, input: { ...HAND.input, scale: 1e38 } });
     const described = await createHandNetworks({ cacheDir: cache.path, variant: 'full', networkFile });
     const [frame] = await readFrames('single_hand.mp4', 1, { fps: 10, width: 640 });
     await expect(described.read(frame, { cx: 320, cy: 180, size: 200, angle: 0 })).rejects.toMatchObject({
