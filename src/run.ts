@@ -117,7 +117,7 @@ export async function run({
       out: path.resolve(destination(robot)),
       robot,
       episodes: episodes.filter(episode => episode.robot === robot.name),
-      rejected,
+      rejected: rejected.filter(one => !one.robot || one.robot === robot.name),
       sources,
       understudy: VERSION,
     };

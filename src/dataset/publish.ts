@@ -71,6 +71,8 @@ async function exclusively<T>({ out, hidden }: Place, work: () => Promise<T>): P
     lockfilePath: `${hidden}.lock`,
     stale: LOCK_STALE_MS,
     retries: LOCK_RETRIES,
+    // Lost while the machine slept. By default that is thrown where nobody can catch it; what is left to do takes a moment.
+    onCompromised: () => {},
   };
   const release = await lock(out, options).catch(error => {
     if (error.code !== 'ELOCKED') return throwStoreFault(out, error);
@@ -84,7 +86,7 @@ async function exclusively<T>({ out, hidden }: Place, work: () => Promise<T>): P
   } catch (error) {
     return throwStoreFault(out, error);
   } finally {
-    await release();
+    await release().catch(() => {});
   }
 }
 

@@ -153,3 +153,19 @@ function markEdges(kept: Uint8Array, speed: (a: number, b: number) => number): v
     last = t;
   }
 }
+
+/** (T,) for every frame the nearest one that was seen, −1 where none was. */
+export function nearestSeen(state: Uint8Array): Int32Array {
+  const nearest = new Int32Array(state.length).fill(-1);
+  let last = -1;
+  for (let t = 0; t < state.length; t++) {
+    if (state[t] === SEEN) last = t;
+    nearest[t] = last;
+  }
+  let next = -1;
+  for (let t = state.length - 1; t >= 0; t--) {
+    if (state[t] === SEEN) next = t;
+    if (next >= 0 && (nearest[t] < 0 || next - t < t - nearest[t])) nearest[t] = next;
+  }
+  return nearest;
+}

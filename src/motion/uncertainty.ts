@@ -8,8 +8,9 @@
  * Both numbers are root mean square distances, three axes together: two thirds of the true errors should be
  * smaller, and nearly all smaller than twice as much.
  */
-import { ABSENT, type Camera, SEEN } from '../core/types.ts';
+import { ABSENT, type Camera } from '../core/types.ts';
 import { ADULT_PALM_LENGTH_M } from './bones.ts';
+import { nearestSeen } from './gaps.ts';
 
 /**
  * Hand size where nothing but the hands is seen, as a share: adults differ by 6 % (ANSUR II, hand length), and
@@ -83,20 +84,4 @@ export function handSigmas(
     );
   }
   return { wrist, tips };
-}
-
-/** (T,) the frame nearest to each in which the hand was seen. */
-function nearestSeen(state: Uint8Array): Int32Array {
-  const nearest = new Int32Array(state.length).fill(-1);
-  let last = -1;
-  for (let t = 0; t < state.length; t++) {
-    if (state[t] === SEEN) last = t;
-    nearest[t] = last;
-  }
-  let next = -1;
-  for (let t = state.length - 1; t >= 0; t--) {
-    if (state[t] === SEEN) next = t;
-    if (next >= 0 && (nearest[t] < 0 || next - t < t - nearest[t])) nearest[t] = next;
-  }
-  return nearest;
 }

@@ -6,11 +6,11 @@
  */
 import { add, normalize, quatRotate, scale, subtract, type Vector3, vectorAt } from '../core/se3.ts';
 import type { Side } from '../core/skeletons.ts';
-import { ABSENT, FILLED, type LandmarkTrack, SEEN } from '../core/types.ts';
+import { ABSENT, FILLED, type LandmarkTrack } from '../core/types.ts';
 import { acrossLine, bentElbow, unfolded } from './arm-limits.ts';
 import type { PlacedArm } from './arms.ts';
 import type { PlacedBody } from './body.ts';
-import { runsWhere } from './gaps.ts';
+import { nearestSeen, runsWhere } from './gaps.ts';
 
 /** A person at work stays where they were for about this long, s: the torso and the swivel are held no longer. */
 export const MEMORY_S = 3;
@@ -68,8 +68,7 @@ export function inferArm(
 
 /** Frames no farther than `reach` from one in which the body was seen. */
 function rememberedFrames(state: Uint8Array, reach: number): boolean[] {
-  const seen = [...state.keys()].filter(t => state[t] === SEEN);
-  return Array.from(state, (_, t) => seen.some(s => Math.abs(s - t) <= reach));
+  return Array.from(nearestSeen(state), (seen, t) => seen >= 0 && Math.abs(seen - t) <= reach);
 }
 
 /** What is carried over from frame t, where the arm is known. */

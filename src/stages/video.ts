@@ -47,7 +47,7 @@ export async function processVideo(
 }
 
 type Outcome = EpisodeRecord | Rejected;
-const isEpisode = (outcome: Outcome): outcome is EpisodeRecord => 'robot' in outcome;
+const isEpisode = (outcome: Outcome): outcome is EpisodeRecord => !('reason' in outcome);
 
 /** Cut one span into demonstrations, judge them, and make their episodes, one per robot. */
 async function processSpan(
@@ -89,7 +89,7 @@ async function demonstrate(
     retargetDemonstration(context, reconstructed, demonstration, robot),
   );
   const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
-  if (!reach.keep) return reject(media.item, secondsOf(candidate), reach.reason);
+  if (!reach.keep) return { ...reject(media.item, secondsOf(candidate), reach.reason), robot: robot.name };
   return step({ stage: 'emit', ...what }, () => makeEpisode(context, candidate, robot, trajectory));
 }
 

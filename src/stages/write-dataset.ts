@@ -36,6 +36,8 @@ export interface Rejected {
   /** 'rejected' by a gate, 'review' by a person, 'duplicate' of another episode, or the tag of the error. */
   kind: string;
   reason: string;
+  /** Whose dataset it was left out of; absent: of every robot's. */
+  robot?: string;
 }
 
 export interface DatasetContents {
