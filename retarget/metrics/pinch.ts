@@ -7,7 +7,7 @@ import { PINCH_CONTACT_M, PINCH_RELEASE_M } from '../weights.ts';
 import { pointPath } from './path.ts';
 
 /** A robot's fingertips nearer than this touch, m. */
-export const TOUCH_M = 0.01;
+const TOUCH_M = 0.01;
 
 /** Counts of finger × frame, where the person's fingers are surely together or surely apart. */
 export interface PinchAgreement {

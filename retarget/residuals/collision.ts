@@ -9,7 +9,7 @@ import {
 import type { Residual, ResidualOptions } from './residual.ts';
 
 /** Surfaces nearer than this push each other away, m (pyroki's and mink's collision margins are alike). */
-export const COLLISION_MARGIN_M = 0.02;
+const COLLISION_MARGIN_M = 0.02;
 
 /**
  * r = max(0, margin − distance)² / margin, m, between the surfaces of two capsules: a smooth hinge, gentle where

@@ -149,7 +149,7 @@ export function handScale({ pixels, world }: HandReading): number {
 }
 
 /** Longest side of the landmarks' box, px. */
-export function handSizePx({ pixels }: HandReading): number {
+function handSizePx({ pixels }: HandReading): number {
   let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let k = 0; k < pixels.length; k += 2) {
     x1 = Math.min(x1, pixels[k]);

@@ -128,7 +128,7 @@ export function placeBody(track: LandmarkTrack, camera: Camera, fps: number): Pl
 }
 
 /** Camera-frame orientation of the torso whose shoulders are given and whose z lies nearest to `up`. */
-export function torsoOrientation(left: Vector3, right: Vector3, up: Vector3) {
+function torsoOrientation(left: Vector3, right: Vector3, up: Vector3) {
   const y = normalize(subtract(left, right));
   const x = normalize(cross(y, up));
   return quatFromMatrix(matrixFromColumns(x, y, cross(x, y)));

@@ -5,9 +5,9 @@
  * quantiles are exact here, linear between order statistics as numpy's; LeRobot reads them off a
  * histogram of 5000 bins.
  */
-export const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
+const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
 export type QuantileKey = keyof typeof QUANTILES;
-export const QUANTILE_KEYS = Object.keys(QUANTILES) as QuantileKey[];
+const QUANTILE_KEYS = Object.keys(QUANTILES) as QuantileKey[];
 export type StatKey = 'min' | 'max' | 'mean' | 'std' | QuantileKey;
 export const STAT_KEYS: readonly StatKey[] = ['min', 'max', 'mean', 'std', ...QUANTILE_KEYS];
 

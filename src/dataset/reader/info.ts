@@ -48,7 +48,7 @@ export async function readInfo(files: DatasetFiles): Promise<DatasetInfo> {
 }
 
 /** `where` names the file in messages. */
-export function parseInfo(text: string, where: string): DatasetInfo {
+function parseInfo(text: string, where: string): DatasetInfo {
   const raw = parseObject(text, where);
   const version = raw['codebase_version'];
   if (typeof version !== 'string' || !VERSIONS.includes(version))

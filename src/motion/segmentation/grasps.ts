@@ -19,7 +19,7 @@ const CLOSED = 0.35;
 const OPEN = 0.65;
 
 /** (T,) thumb tip to index and middle tips, mean, in palm lengths; NaN where the hand is not known. */
-export function apertureOf({ state, landmarks, palmLengthM }: HandMotion): Float64Array {
+function apertureOf({ state, landmarks, palmLengthM }: HandMotion): Float64Array {
   const point = (t: number, k: number) => landmarks.subarray(63 * t + 3 * k, 63 * t + 3 * k + 3);
   return Float64Array.from(state, (s, t) =>
     s === ABSENT

@@ -10,7 +10,7 @@ import { runsWhere, type Stretch } from '../gaps.ts';
 import { STILL_SPEED } from '../wavering.ts';
 
 /** Rest that ends a demonstration, s: shorter pauses belong to an action (looking, a sign that is held). */
-export const LONGEST_REST_S = 3;
+const LONGEST_REST_S = 3;
 /** A hand that reads as moving, or is not seen, for no longer than this amid rest still rests, s. */
 const FLICKER_S = 0.25;
 /** A hand that is known for so long in a part takes part in it, s: less is a glimpse, or a mistake. */
