@@ -4,8 +4,8 @@
  * so that an open hand stays open and a fist a fist on a palm of other proportions. Pure geometry, no solving.
  */
 import type { LinkPoint, RobotHand } from '../src/core/robot.ts';
-import { add, distance, quatRotate, scale, subtract } from '../src/core/se3.ts';
-import { FINGER_LANDMARKS, FINGERS, type Finger } from '../src/core/skeletons.ts';
+import { add, distance, quatRotate, scale, subtract, type Vector3, vectorAt } from '../src/core/se3.ts';
+import { FINGER_LANDMARKS, FINGERS, type Finger, HAND_LANDMARKS } from '../src/core/skeletons.ts';
 import { ABSENT, type HandMotion } from '../src/core/types.ts';
 import { createState, forward, type KinematicTree, pointPosition, treePoint } from './kinematics.ts';
 import { trust } from './targets.ts';
@@ -76,8 +76,8 @@ function fingerTargets(
   return targets;
 }
 
-const landmarkAt = ({ landmarks }: HandMotion, t: number, landmark: number): Float32Array =>
-  landmarks.subarray(63 * t + 3 * landmark, 63 * t + 3 * landmark + 3);
+const landmarkAt = ({ landmarks }: HandMotion, t: number, landmark: number): Vector3 =>
+  vectorAt(landmarks, HAND_LANDMARKS * t + landmark);
 
 /** 1 within contact distance of the thumb, 0 beyond the release distance, linear between: no jump to track. */
 function pinchStrength(motion: HandMotion, frames: number, finger: Finger): Float64Array {

@@ -3,7 +3,7 @@ import type { RobotTrajectory } from '../../src/core/types.ts';
 import { createTree } from '../kinematics.ts';
 
 /** A joint nearer to a limit than this share of its range stands at it. */
-const AT_LIMIT = 0.01;
+export const AT_LIMIT = 0.01;
 
 /** Per joint, the share of frames in which it stands at one of its limits, (J,) 0…1. */
 export function limitUse(robot: RobotModel, { q, jointNames }: RobotTrajectory): Float64Array {

@@ -1,6 +1,6 @@
 import type { RobotModel } from '../../src/core/robot.ts';
-import { distance } from '../../src/core/se3.ts';
-import { FINGER_LANDMARKS, FINGERS, type Side } from '../../src/core/skeletons.ts';
+import { distance, vectorAt } from '../../src/core/se3.ts';
+import { FINGER_LANDMARKS, FINGERS, HAND_LANDMARKS, type Side } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion, type RobotTrajectory } from '../../src/core/types.ts';
 import { createTree } from '../kinematics.ts';
 import { PINCH_CONTACT_M, PINCH_RELEASE_M } from '../weights.ts';
@@ -38,10 +38,8 @@ export function pinchAgreement(
     const path = pointPath(tree, trajectory, tip);
     for (let t = 0; t < motion.frames; t++) {
       if (state[t] === ABSENT) continue;
-      const at = (f: typeof finger | 'thumb') => {
-        const i = 63 * t + 3 * FINGER_LANDMARKS[f][3];
-        return landmarks.subarray(i, i + 3);
-      };
+      const at = (f: typeof finger | 'thumb') =>
+        vectorAt(landmarks, HAND_LANDMARKS * t + FINGER_LANDMARKS[f][3]);
       const person = distance(at('thumb'), at(finger));
       const touches =
         distance(thumb.subarray(3 * t, 3 * t + 3), path.subarray(3 * t, 3 * t + 3)) < TOUCH_M ? 1 : 0;

@@ -4,7 +4,7 @@
  */
 
 import { normalize, quatConjugate, quatMultiply, quatRotate, subtract } from '../core/se3.ts';
-import { otherSide, SIDES, type Side } from '../core/skeletons.ts';
+import { HAND_LANDMARKS, otherSide, SIDES, type Side } from '../core/skeletons.ts';
 import {
   ABSENT,
   type ArmMotion,
@@ -19,6 +19,7 @@ import { type PlacedArm, placeArm } from './arms.ts';
 import { type PlacedBody, placeBody } from './body.ts';
 import { shownBody } from './body-track.ts';
 import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
+import { bothSides } from './both-sides.ts';
 import { carriedHand, carriedSigmas } from './carried.ts';
 import { inFingerOrder } from './finger-order.ts';
 import {
@@ -191,10 +192,11 @@ function handMotion(
 function cameraTrack(seen: LandmarkTrack, hand: CameraHand, camera: Camera, side: Side): LandmarkTrack {
   const positions = cameraPoints(hand);
   const pixels = Float32Array.from(seen.pixels);
+  const row = HAND_LANDMARKS;
   for (let t = 0; t < hand.state.length; t++) {
-    if (hand.state[t] === ABSENT) pixels.fill(0, 42 * t, 42 * (t + 1));
+    if (hand.state[t] === ABSENT) pixels.fill(0, 2 * row * t, 2 * row * (t + 1));
     else if (hand.state[t] !== seen.state[t])
-      pixels.set(project(positions.subarray(63 * t, 63 * (t + 1)), camera), 42 * t);
+      pixels.set(project(positions.subarray(3 * row * t, 3 * row * (t + 1)), camera), 2 * row * t);
   }
   return {
     skeleton: 'hand',
@@ -228,8 +230,4 @@ function scaleInWords(
     ? `body size from the pose network (shoulders ${(1000 * body.bones.shoulderWidthM).toFixed(0)} mm apart), hands brought to it: ${palm}; up from ${body.vertical}`
     : `hand size of an average adult, ${palm}${torso ? `; ${ASSUMED_TORSO}` : ''}`;
   return `${size}; ${FOCAL_SOURCE[camera.source]} (${Math.round(camera.fx)} px). Absolute distances are good to centimetres.`;
-}
-
-function bothSides<T>(make: (side: Side) => T): Record<Side, T> {
-  return { left: make('left'), right: make('right') };
 }

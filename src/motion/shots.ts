@@ -1,6 +1,6 @@
 /** A clip of several shots: each is reconstructed alone, and the motions are put back one after the other. */
-import { SIDES, type Side } from '../core/skeletons.ts';
 import type { Clip, HumanMotion, Perception, Shot } from '../core/types.ts';
+import { bothSides } from './both-sides.ts';
 import type { Stretch } from './gaps.ts';
 import { sliceRows } from './slice.ts';
 
@@ -68,6 +68,3 @@ export function joinRows<T extends object>(parts: readonly T[]): T {
     }),
   ) as T;
 }
-
-const bothSides = <T>(make: (side: Side) => T): Record<Side, T> =>
-  Object.fromEntries(SIDES.map(side => [side, make(side)])) as Record<Side, T>;

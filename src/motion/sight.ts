@@ -2,6 +2,7 @@
 import { HAND_LANDMARKS, PALM_LANDMARKS } from '../core/skeletons.ts';
 import { type Camera, type HandMotion, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { distancePx, handIn, palmPx, ROW } from './hand-in-picture.ts';
+import { FOURTH_DIFFERENCE } from './noise.ts';
 import { project } from './placement.ts';
 import { waveringOf } from './wavering.ts';
 
@@ -117,9 +118,6 @@ function palmDistance(a: Float32Array, b: Float32Array): number {
   }
   return Math.hypot(x, y);
 }
-
-/** Fourth differences of white noise of deviation 1 have a deviation of √(1 + 16 + 36 + 16 + 1). */
-const FOURTH_DIFFERENCE = Math.sqrt(70);
 
 /** (T,) root mean square over the landmarks: fourth differences leave little of a hand's motion, and all of noise. */
 function tremorOf(seen: LandmarkTrack): Float32Array {

@@ -5,14 +5,13 @@
  * Sources: Whittaker 1923; Eilers, "A perfect smoother", 2003.
  */
 import type { Stretch } from './gaps.ts';
+import { SIGMA_PER_MAD } from './noise.ts';
 import { median } from './statistics.ts';
 
 /** Rounds of re-weighting against outliers; the weights settle within three. */
 const ROBUST_ROUNDS = 3;
 /** Residuals beyond this many robust standard deviations lose weight (Huber 1964: 95 % efficiency). */
 const HUBER = 1.345;
-/** A normal distribution's standard deviation per median absolute deviation. */
-const SIGMA_PER_MAD = 1.4826;
 
 export interface Smoothing {
   /** Frames per second of the series. */

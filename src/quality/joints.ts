@@ -4,7 +4,8 @@
  */
 
 import { spectralArcLength } from '../../retarget/index.ts';
-import { TELLS_NOISE_FPS } from '../motion/noise.ts';
+import { AT_LIMIT } from '../../retarget/metrics/limits.ts';
+import { FOURTH_DIFFERENCE, SIGMA_PER_MAD, TELLS_NOISE_FPS } from '../motion/noise.ts';
 import { quantile } from '../motion/statistics.ts';
 import type { Measures } from './scales.ts';
 
@@ -61,9 +62,6 @@ function movingJoints({ q, joints: J }: JointMotion): Moving[] {
   return all.filter(({ range }) => range > Math.max(LEAST_MOTION, LEAST_RANGE * most));
 }
 
-/** A joint nearer to a limit than this share of its range stands at it. */
-const AT_LIMIT = 0.01;
-
 function limitShare({ limits, rests, joints: J }: JointMotion, moving: readonly Moving[]): number | null {
   if (!limits) return null;
   let [at, all] = [0, 0];
@@ -115,9 +113,6 @@ function arcLength({ fps }: JointMotion, moving: readonly Moving[]): number | nu
   return lengths.length > 0 ? quantile(lengths, 0.5) : null;
 }
 
-/** Root mean square of fourth differences of white noise of deviation 1: √(1 + 16 + 36 + 16 + 1). */
-const FOURTH_DIFFERENCE = Math.sqrt(70);
-const SIGMA_PER_MAD = 1.4826;
 /** The worst joints speak for all: the share of them that is looked at. */
 const NOISIEST = 0.25;
 

@@ -1,7 +1,8 @@
 /** What is known of a person in a motion: how much of it, how surely, and whether the sizes are a person's. */
-import { add, distance, scale, type Vector3 } from '../core/se3.ts';
-import { SIDES, type Side } from '../core/skeletons.ts';
+import { add, distance, scale, type Vector3, vectorAt } from '../core/se3.ts';
+import { HAND_LANDMARKS, MIDDLE_KNUCKLE, SIDES, type Side } from '../core/skeletons.ts';
 import { ABSENT, type HandMotion, type HumanMotion, SEEN } from '../core/types.ts';
+import { ADULT_PALM_LENGTH_M } from '../motion/bones.ts';
 import { runsWhere } from '../motion/gaps.ts';
 import { TELLS_NOISE_FPS } from '../motion/noise.ts';
 import { quantile } from '../motion/statistics.ts';
@@ -76,9 +77,6 @@ function standstill(hands: readonly HandMotion[], frames: number): number | null
   return sum(still.map(({ start, end }) => (end - start >= STANDS_STILL ? end - start : 0))) / frames;
 }
 
-/** Wrist → middle knuckle of the mean adult, m; see src/motion/bones.ts. */
-const ADULT_PALM_M = 0.095;
-
 /**
  * How far sizes lie from a person's. Where a body was seen: between the hand and the end of its arm, in arm lengths (the
  * lower quartile, since hands hurry and arms are hidden). Where none was: the hand's size against an adult's, as a log ratio.
@@ -87,7 +85,7 @@ function disproportion(motion: HumanMotion): number | null {
   const places = SIDES.flatMap(side => placeErrors(motion, side));
   if (places.length > 0) return quantile(places, 0.25);
   const palms = SIDES.flatMap(side => palmLengths(motion, side));
-  return palms.length > 0 ? Math.abs(Math.log(quantile(palms, 0.5) / ADULT_PALM_M)) : null;
+  return palms.length > 0 ? Math.abs(Math.log(quantile(palms, 0.5) / ADULT_PALM_LENGTH_M)) : null;
 }
 
 function placeErrors({ bones, hands, arms, frames }: HumanMotion, side: Side): number[] {
@@ -109,8 +107,8 @@ function palmLengths({ frames, hands }: HumanMotion, side: Side): number[] {
   const { landmarks, state } = hands[side];
   const lengths: number[] = [];
   for (let t = 0; t < frames; t++) {
-    const i = 63 * t + 27;
-    if (state[t] !== ABSENT) lengths.push(Math.hypot(landmarks[i], landmarks[i + 1], landmarks[i + 2]));
+    if (state[t] !== ABSENT)
+      lengths.push(Math.hypot(...vectorAt(landmarks, HAND_LANDMARKS * t + MIDDLE_KNUCKLE)));
   }
   return lengths;
 }

@@ -1,6 +1,6 @@
 /** When hands close and open: the aperture between the thumb and the two fingers that grasp with it. */
-import { distance } from '../../core/se3.ts';
-import { SIDES, type Side } from '../../core/skeletons.ts';
+import { distance, vectorAt } from '../../core/se3.ts';
+import { HAND_LANDMARKS, SIDES, type Side } from '../../core/skeletons.ts';
 import { ABSENT, type HandMotion, type HumanMotion } from '../../core/types.ts';
 import type { Stretch } from '../gaps.ts';
 
@@ -20,7 +20,7 @@ const OPEN = 0.65;
 
 /** (T,) thumb tip to index and middle tips, mean, in palm lengths; NaN where the hand is not known. */
 function apertureOf({ state, landmarks, palmLengthM }: HandMotion): Float64Array {
-  const point = (t: number, k: number) => landmarks.subarray(63 * t + 3 * k, 63 * t + 3 * k + 3);
+  const point = (t: number, k: number) => vectorAt(landmarks, HAND_LANDMARKS * t + k);
   return Float64Array.from(state, (s, t) =>
     s === ABSENT
       ? Number.NaN
