@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { isUnderstudyError, PolicyError, SourceUnavailableError } from '../core/errors.ts';
 import { checkAddress, guardedAgent } from './guard.ts';
 import { ROBOTS_MAX_BYTES, robotsAllow } from './robots-txt.ts';
+import { fitsWildcards } from './wildcards.ts';
 
 export interface LicensePolicy {
   /** Licences that may be used, `*` for any part of a name; none: every known licence that is not denied. */
@@ -25,7 +26,8 @@ export function checkLicense(address: string, license: string | undefined, polic
       `${address}: its licence is not stated, and licenseUnknown is 'refuse'; state it in the list`,
     );
   }
-  const fits = (patterns: readonly string[]) => patterns.some(pattern => patternOf(pattern).test(name));
+  const fits = (patterns: readonly string[]) =>
+    patterns.some(pattern => fitsWildcards(name, pattern.toLowerCase()));
   if (fits(policy.licenseDeny))
     throw new PolicyError(
       `${address}: licence '${license}' is refused by licenseDeny (${policy.licenseDeny.join(', ')})`,
@@ -35,15 +37,6 @@ export function checkLicense(address: string, license: string | undefined, polic
       `${address}: licence '${license}' is not in licenseAllow (${policy.licenseAllow.join(', ')})`,
     );
 }
-
-const patternOf = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .toLowerCase()
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  );
 
 /** A robots.txt is asked for again after this time, ms (RFC 9309, 2.4: at most a day). */
 const FRESH_MS = 60 * 60 * 1000;

@@ -42,6 +42,29 @@ describe('robots.txt', () => {
     expect(robotsAllow('<html>not found</html>', '/a')).toBe(true);
   });
 
+  test('a hostile one is answered: stars, blanks, robots and rules without number', () => {
+    const path = `/${'a'.repeat(2000)}`;
+    const all = (lines: string) => robotsAllow(`User-agent: *\n${lines}`, path);
+    expect(all(`Disallow: /${'*a'.repeat(20_000)}*b`)).toBe(true);
+    expect(all(`Disallow: /${'*a'.repeat(2000)}*$`)).toBe(false);
+    expect(all(`Disallow: /a${' '.repeat(200_000)}b`)).toBe(true);
+    expect(all(`${'User-agent: *\n'.repeat(10_000)}${'Disallow: /*aab\n'.repeat(20_000)}`)).toBe(true);
+    expect(robotsAllow(`${'User-agent: x\n'.repeat(20_000)}Disallow: /\n`, path)).toBe(true);
+    expect(all(`${'User-agent: x\n'.repeat(20_000)}Disallow: /`)).toBe(false);
+  });
+
+  test('parts between stars stand one after another, and the end is not a part again', () => {
+    const refuses = (rule: string, path: string) => !robotsAllow(`User-agent: *\nDisallow: ${rule}`, path);
+    expect(refuses('/a*b*c', '/a-b-c-d')).toBe(true);
+    expect(refuses('/a*b*c', '/a-c-b')).toBe(false);
+    expect(refuses('/a**c', '/ac')).toBe(true);
+    expect(refuses('/ab*b$', '/ab')).toBe(false);
+    expect(refuses('/ab*b$', '/abcb')).toBe(true);
+    expect(refuses('/a.(b)+?x=[1]', '/a.(b)+?x=[1]&y')).toBe(true);
+    expect(refuses('*.mp4', '/a.mp4?x')).toBe(true);
+    expect(refuses('/$a', '/$a')).toBe(true);
+  });
+
   test('is asked for once per site, and obeyed unless the settings say otherwise', async () => {
     const asked: string[] = [];
     const host = await serve((request, response) => {
