@@ -40,6 +40,8 @@ export function checkLicense(address: string, license: string | undefined, polic
 
 /** A robots.txt is asked for again after this time, ms (RFC 9309, 2.4: at most a day). */
 const FRESH_MS = 60 * 60 * 1000;
+/** A site that sends its robots.txt for longer counts as failing, s. */
+const MAX_SECONDS = 30;
 /** Sites that are remembered at once. */
 const MOST_SITES = 10_000;
 const MAX_REDIRECTS = 5;
@@ -48,10 +50,15 @@ const known = new Map<string, { text: Promise<string>; at: number }>();
 
 /**
  * Ask the site whether the address may be fetched. A site without robots.txt allows everything; one whose robots.txt
- * cannot be had now allows nothing for now (RFC 9309, 2.3.1).
- * @throws PolicyError, SourceUnavailableError, RefusedAddressError
+ * cannot be had now allows nothing for now (RFC 9309, 2.3.1). Who asks meanwhile waits for the same answer, and leaves
+ * by a signal of their own.
+ * @throws PolicyError, SourceUnavailableError, RefusedAddressError; the signal's reason when aborted
  */
-export async function checkRobots(url: URL, allowHosts: readonly string[]): Promise<void> {
+export async function checkRobots(
+  url: URL,
+  allowHosts: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   let entry = known.get(url.origin);
   if (!entry || performance.now() - entry.at > FRESH_MS) {
     if (known.size >= MOST_SITES) known.clear();
@@ -59,7 +66,7 @@ export async function checkRobots(url: URL, allowHosts: readonly string[]): Prom
     known.set(url.origin, entry);
     entry.text.catch(() => known.delete(url.origin));
   }
-  const text = await entry.text.catch(error => {
+  const text = await unlessAborted(entry.text, signal).catch(error => {
     if (!(error instanceof SourceUnavailableError)) throw error;
     throw new SourceUnavailableError(`${url.href}: robots.txt of ${url.host} ${error.message}`, error);
   });
@@ -69,12 +76,25 @@ export async function checkRobots(url: URL, allowHosts: readonly string[]): Prom
     );
 }
 
+/** What `work` gives, or the signal's reason where that comes first; `work` goes on for the others. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  let leave = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  return Promise.race([work, left]).finally(() => signal.removeEventListener('abort', leave));
+}
+
 async function robotsTxt(origin: string, allowHosts: readonly string[]): Promise<string> {
   const agent = guardedAgent(allowHosts);
+  const signal = AbortSignal.timeout(MAX_SECONDS * 1000);
   try {
     let url = new URL('/robots.txt', origin);
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      const { statusCode, headers, body } = await request(url, { dispatcher: agent });
+      const { statusCode, headers, body } = await request(url, { dispatcher: agent, signal });
       const location = headers['location'];
       if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
         await body.dump();
@@ -92,6 +112,7 @@ async function robotsTxt(origin: string, allowHosts: readonly string[]): Promise
     }
     return '';
   } catch (error) {
+    if (signal.aborted) throw new SourceUnavailableError(`took longer than ${MAX_SECONDS} s`, error);
     const { cause, code, message } = error as NodeJS.ErrnoException & { cause?: unknown };
     if (isUnderstudyError(error)) throw error;
     if (isUnderstudyError(cause)) throw cause;

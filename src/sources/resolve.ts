@@ -89,7 +89,7 @@ export async function acquire(item: SourceItem, options: FetchOptions): Promise<
     url.host,
     options,
     async () => {
-      if (options.robotsTxt === 'obey') await checkRobots(url, options.allowHosts);
+      if (options.robotsTxt === 'obey') await checkRobots(url, options.allowHosts, options.signal);
       return fetchVideo(url, options);
     },
     options.signal,

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { checkLicense } from '../../src/sources/policy.ts';
 import { politely } from '../../src/sources/polite.ts';
 import { acquire } from '../../src/sources/resolve.ts';
@@ -94,6 +94,53 @@ describe('robots.txt', () => {
     const error = await failure(acquire({ address: `http://${failing}/a.mp4` }, options(failing)));
     expect(error).toMatchObject({ tag: 'SourceUnavailableError', retryable: true });
     await acquire({ address: `http://${without}/a.mp4` }, options(without));
+  });
+
+  test('that does not come to its end is left by who is stopped, and waited for by others', async () => {
+    let asked = 0;
+    let begin = () => {};
+    const begun = new Promise<void>(done => {
+      begin = done;
+    });
+    let finish = () => {};
+    const host = await serve((request, response) => {
+      if (request.url !== '/robots.txt')
+        return void response.writeHead(200, { 'content-type': 'video/mp4' }).end('film');
+      asked++;
+      response.write('#', begin);
+      finish = () => response.end();
+    });
+    const options = fetchOptions({ allowHosts: [host], robotsTxt: 'obey' });
+    const item = { address: `http://${host}/a.mp4` };
+    const controller = new AbortController();
+    const stopped = failure(acquire(item, { ...options, signal: controller.signal }));
+    const waiting = acquire(item, options);
+    await begun;
+    controller.abort(new Error('cancelled'));
+    expect((await stopped).message).toBe('cancelled');
+    finish();
+    await waiting;
+    expect(asked).toBe(1);
+  });
+
+  test('that takes too long is given up, and asked for again', async () => {
+    const slow = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(slow.signal);
+    let asked = 0;
+    const host = await serve((request, response) => {
+      if (request.url !== '/robots.txt')
+        return void response.writeHead(200, { 'content-type': 'video/mp4' }).end('film');
+      if (++asked > 1) return void response.end();
+      response.write('#', () => slow.abort(new DOMException('late', 'TimeoutError')));
+    });
+    const options = fetchOptions({ allowHosts: [host], robotsTxt: 'obey', hostConcurrency: 1 });
+    const item = { address: `http://${host}/a.mp4` };
+    const error = await failure(acquire(item, options));
+    expect(timeout).toHaveBeenCalledWith(30_000);
+    expect(error).toMatchObject({ tag: 'SourceUnavailableError', retryable: true });
+    expect(error.message).toContain(`robots.txt of ${host} took longer than 30 s`);
+    await acquire(item, options);
+    expect(asked).toBe(2);
   });
 });
 
