@@ -1,5 +1,6 @@
 /** Streams of server-sent events: how a batch or a job gets on. */
 
+import { once } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Batch, Job, JobEvent, JobState } from '../../../queue/types.ts';
@@ -21,6 +22,9 @@ type Message =
 
 const OVER: readonly JobState[] = ['completed', 'failed', 'cancelled'];
 
+/** HEAD would open a stream whose bytes go nowhere. */
+const STREAMED = { sse: 'manual', exposeHeadRoute: false, config: { access: 'read' } } as const;
+
 export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
@@ -36,6 +40,8 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
     const after = request.headers['last-event-id'] as string | undefined;
     const now = await look();
     if (!now) throw notFound(kind, id);
+    // Who left meanwhile closes no second time, and would keep a place for ever.
+    if (reply.raw.destroyed) return;
     if (open >= LIMITS.eventStreams)
       throw new HttpProblem(503, 'busy', `${open} streams of events are open; there may be no more`);
     const gone = new AbortController();
@@ -44,7 +50,9 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
     open++;
     try {
       const events = queue.events({ [kind]: id, after }, signal);
-      await reply.sse.send(follow({ kind, now, look, events, resumed: after !== undefined, signal }));
+      const sent = reply.sse.send(follow({ kind, now, look, events, resumed: after !== undefined, signal }));
+      // A message that waits for a reader to catch up waits for ever once that reader has left.
+      await Promise.race([sent, once(signal, 'abort')]);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -65,18 +73,18 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       'last-event-id': Type.Optional(Type.String({ maxLength: 40, pattern: '^[0-9]+(-[0-9]+)?$' })),
     }),
     response: {
-      ...answers({}, 401, 404),
+      ...answers({}, 400, 401, 404, 503),
       200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
     },
   });
   app.get<{ Params: { id: string } }>(
     '/v1/batches/:id/events',
-    { sse: 'manual', config: { access: 'read' }, schema: described('batch') },
+    { ...STREAMED, schema: described('batch') },
     (request, reply) => stream(request, reply, 'batch', () => queue.batch(request.params.id)),
   );
   app.get<{ Params: { id: string } }>(
     '/v1/jobs/:id/events',
-    { sse: 'manual', config: { access: 'read' }, schema: described('job') },
+    { ...STREAMED, schema: described('job') },
     (request, reply) => stream(request, reply, 'job', () => queue.job(request.params.id)),
   );
 }

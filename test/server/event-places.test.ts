@@ -1,0 +1,91 @@
+/** Places for streams of events: whoever leaves gives theirs back, however they leave. */
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect as dial, type Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createApp } from '../../src/server/app.ts';
+import { type Corpus, corpus } from './corpus.ts';
+
+vi.mock('../../src/server/limits.ts', async original => {
+  const limits = await original<typeof import('../../src/server/limits.ts')>();
+  return { ...limits, LIMITS: { ...limits.LIMITS, eventStreams: 1 } };
+});
+
+let services: Corpus;
+let app: FastifyInstance;
+let address: string;
+let batch: string;
+beforeAll(async () => {
+  services = await corpus();
+  app = await createApp(services);
+  address = await app.listen({ port: 0, host: '127.0.0.1' });
+  ({ id: batch } = await services.queue.submit({ items: [{ url: 'https://e.org/a.mp4' }], settings: {} }));
+});
+afterAll(async () => {
+  await app.close();
+  await rm(services.root, { recursive: true });
+});
+
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise(resolve => setImmediate(resolve));
+};
+/** A client that asks for the batch's events and reads nothing, and the server's end of its connection. */
+async function silent(): Promise<{ client: Socket; served: Socket }> {
+  const accepted = once(app.server, 'connection') as Promise<[Socket]>;
+  const client = dial(Number(new URL(address).port), '127.0.0.1').pause();
+  client.write(`GET /v1/batches/${batch}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  return { client, served: (await accepted)[0] };
+}
+async function leave({ client, served }: Awaited<ReturnType<typeof silent>>): Promise<void> {
+  const closed = new Promise(resolve => served.once('close', resolve));
+  client.destroy();
+  await closed;
+}
+/** The status that the next reader gets. */
+async function nextReader(): Promise<number> {
+  const reading = new AbortController();
+  const { status } = await fetch(`${address}/v1/batches/${batch}/events`, { signal: reading.signal });
+  reading.abort();
+  await until(() => services.queue.readers === 0);
+  return status;
+}
+
+test('one reader more than there are places is told so', async () => {
+  const first = await silent();
+  await until(() => services.queue.readers === 1);
+  expect((await fetch(`${address}/v1/batches/${batch}/events`)).status).toBe(503);
+  await leave(first);
+  expect(await nextReader()).toBe(200);
+});
+
+test('a reader that leaves while bytes wait for it gives its place back', async () => {
+  const reader = await silent();
+  await until(() => services.queue.readers === 1);
+  const event = { batch, job: `${batch}-0`, event: 'stage', stage: 'x'.repeat(2 ** 20), done: 1, total: 2 };
+  while (reader.served.writableLength === 0) {
+    services.queue.tell(event);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  await leave(reader);
+  expect(await nextReader()).toBe(200);
+});
+
+test('a reader that leaves before its stream begins takes no place', async () => {
+  let look: () => void = () => undefined;
+  const looking = vi.spyOn(services.queue, 'batch').mockImplementationOnce(async id => {
+    await new Promise<void>(resolve => (look = resolve));
+    return services.queue.batch(id);
+  });
+  const reader = await silent();
+  await until(() => looking.mock.calls.length === 1);
+  await leave(reader);
+  look();
+  expect(await nextReader()).toBe(200);
+});
+
+test('HEAD opens no stream', async () => {
+  for (const url of [`/v1/batches/${batch}/events`, `/v1/jobs/${batch}-0/events`])
+    expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(404);
+  expect(await nextReader()).toBe(200);
+});
