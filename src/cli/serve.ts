@@ -96,7 +96,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   try {
     const queue = await openQueue(config.queue);
     undo.push(() => queue.close());
-    const app = await createApp(await servicesOf(config, queue, tokens), {
+    const app = await createApp(await servicesOf(config, queue, tokens, log), {
       loggerInstance: log,
       ratePerMinute: flags.rate,
       trustProxy: flags.trustProxy,
@@ -140,13 +140,18 @@ async function work(
   };
 }
 
-async function servicesOf(config: Config, queue: OpenQueue, tokens: Services['tokens']): Promise<Services> {
+async function servicesOf(
+  config: Config,
+  queue: OpenQueue,
+  tokens: Services['tokens'],
+  log: Logger,
+): Promise<Services> {
   await mkdir(config.datasets, { recursive: true });
   const store = await openStore(config.store, storeAccess(config));
   return {
     queue: queue.client,
     store,
-    catalogue: openCatalogue(store.documents),
+    catalogue: openCatalogue(store.documents, undefined, message => log.warn(message)),
     datasets: config.datasets,
     registry: { robots: robotNames, robot: loadRobot, estimators: ESTIMATOR_NAMES, formats: ['lerobot'] },
     tokens,

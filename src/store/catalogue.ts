@@ -9,7 +9,7 @@
  */
 import type { EpisodeRecord, Review } from '../core/episode.ts';
 import { StoreError } from '../core/errors.ts';
-import type { Documents } from './documents.ts';
+import { DamagedDocument, type Documents } from './documents.ts';
 
 export interface CatalogueEntry {
   record: EpisodeRecord;
@@ -56,8 +56,15 @@ const FRESH_MS = 1000;
 /** Documents read at a time. */
 const READERS = 32;
 
-/** @param freshMs an answer is twice as old at most; 0 looks every time */
-export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalogue {
+/**
+ * @param freshMs an answer is twice as old at most; 0 looks every time
+ * @param warn told once of each damaged document, which counts as not there: one must not hide all others
+ */
+export function openCatalogue(
+  documents: Documents,
+  freshMs = FRESH_MS,
+  warn: (message: string) => void = message => process.emitWarning(message),
+): Catalogue {
   const records = new Map<string, EpisodeRecord>();
   /** By document's name. */
   const reviews = new Map<string, Review>();
@@ -67,9 +74,21 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | null = null;
   let lastReviewMs = 0;
+  const damaged = new Set<string>();
 
   const changed = () => {
     sorted = {};
+  };
+
+  const read = async <T>(name: string): Promise<T | null> => {
+    try {
+      return await documents.read<T>(name);
+    } catch (error) {
+      if (!(error instanceof DamagedDocument)) throw error;
+      if (!damaged.has(name)) warn(error.message);
+      damaged.add(name);
+      return null;
+    }
   };
 
   /** Read what is new below `folder` into `known`; forget what is gone. */
@@ -84,12 +103,14 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
     for (let i = 0; i < fresh.length; i += READERS)
       await Promise.all(
         fresh.slice(i, i + READERS).map(async name => {
-          const value = await documents.read<T>(`${folder}/${name}`);
-          // Removed between listing and reading.
-          if (value !== null) known.set(name, value);
+          const value = await read<T>(`${folder}/${name}`);
+          // Removed between listing and reading, or damaged.
+          if (value === null) return;
+          known.set(name, value);
+          differs = true;
         }),
       );
-    return differs || fresh.length > 0;
+    return differs;
   }
 
   async function refresh(): Promise<void> {
@@ -113,6 +134,12 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
     else refreshing.catch(() => undefined);
   }
 
+  /** The record, also of an episode that was added since the index was read. */
+  async function find(id: string): Promise<EpisodeRecord | null> {
+    await current();
+    return records.get(id) ?? read<EpisodeRecord>(`${EPISODES}/${id}`);
+  }
+
   const entryOf = (record: EpisodeRecord): CatalogueEntry => ({
     record,
     review: reviews.get(latest.get(record.id) ?? '') ?? null,
@@ -128,13 +155,11 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
       return created;
     },
     async get(id) {
-      await current();
-      const record = records.get(id) ?? (await documents.read<EpisodeRecord>(`${EPISODES}/${id}`));
+      const record = await find(id);
       return record && entryOf(record);
     },
     async review(id, decision, reason) {
-      await current();
-      if (!records.has(id)) return null;
+      if (!(await find(id))) return null;
       lastReviewMs = Math.max(Date.now(), lastReviewMs + 1);
       const at = new Date(lastReviewMs).toISOString();
       const name = `${id}.${at.replaceAll(':', '-')}`;
@@ -146,14 +171,14 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
       return review;
     },
     async unreview(id) {
-      await current();
+      const record = await find(id);
       for (const name of [...reviews.keys()].filter(one => one.startsWith(`${id}.`))) {
         await documents.remove(`${REVIEWS}/${name}`);
         reviews.delete(name);
       }
       latest.delete(id);
       changed();
-      return records.has(id);
+      return record !== null;
     },
     async list({ where = () => true, order = 'id', after, limit }) {
       await current();
@@ -170,7 +195,7 @@ export function openCatalogue(documents: Documents, freshMs = FRESH_MS): Catalog
       return inOrder(order);
     },
     async remove(id) {
-      const there = (await documents.read(`${EPISODES}/${id}`)) !== null;
+      const there = (await read(`${EPISODES}/${id}`)) !== null;
       await documents.remove(`${EPISODES}/${id}`);
       for (const name of reviews.keys()) {
         if (!name.startsWith(`${id}.`)) continue;

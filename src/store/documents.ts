@@ -37,6 +37,9 @@ export function checkedName(name: string): string {
   );
 }
 
+/** A document that is there and holds no JSON: asking again does not help. */
+export class DamagedDocument extends StoreError {}
+
 /** The names of one page. */
 export function pageOf(
   names: string[],
@@ -106,11 +109,11 @@ export function folderDocuments(root: string, drafts: string): Documents {
   };
 }
 
-/** @throws StoreError */
+/** @throws DamagedDocument */
 export function parseDocument<T>(name: string, text: string): T {
   try {
     return JSON.parse(text) as T;
   } catch (error) {
-    throw new StoreError(`document '${name}' is damaged: ${(error as Error).message}`, error);
+    throw new DamagedDocument(`document '${name}' is damaged: ${(error as Error).message}`, error);
   }
 }

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReviewedEpisode } from '../../src/core/episode.ts';
 import { createApp } from '../../src/server/app.ts';
+import { openCatalogue } from '../../src/store/catalogue.ts';
 import { type Corpus, corpus, FILM, FRAMES, record } from './corpus.ts';
 
 const EPISODES = 57;
@@ -92,6 +93,19 @@ describe('reviewing', () => {
       (await app.inject({ method: 'DELETE', url: `/v1/episodes/${ID}/review` })).json().review,
     ).toBeNull();
     expect((await list('review=rejected')).rows).toEqual([]);
+  });
+
+  test('an episode that has just appeared is rejected like any other', async () => {
+    const catalogue = openCatalogue(services.store.documents, 1e9);
+    await catalogue.entries();
+    const own = await createApp({ ...services, catalogue });
+    const id = 'e'.repeat(64);
+    await services.store.documents.create(`episodes/${id}`, { ...record(0), id });
+    const url = `/v1/episodes/${id}/review`;
+    const response = await own.inject({ method: 'PUT', url, payload: { decision: 'rejected' } });
+    expect(response.json().review).toMatchObject({ decision: 'rejected' });
+    await services.catalogue.remove(id);
+    await own.close();
   });
 
   test.each([

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StoreError } from '../../src/core/errors.ts';
 import { type CatalogueEntry, openCatalogue } from '../../src/store/catalogue.ts';
 import type { Documents } from '../../src/store/documents.ts';
 import { openFolderStore } from '../../src/store/fs.ts';
@@ -52,6 +53,43 @@ test('the latest review counts, and the ones before it are kept', async () => {
   expect((await openCatalogue(documents).get(id))?.review?.decision).toBe('accepted');
   expect((await documents.list('reviews')).length).toBe(2);
   expect(await catalogue.review(recordOf(2).id, 'accepted', '')).toBeNull();
+});
+
+test('a review of an episode that another process has just added counts', async () => {
+  const [api, worker] = [openCatalogue(documents, 1e9), openCatalogue(documents)];
+  await api.entries();
+  await worker.add(recordOf(1));
+  const { id } = recordOf(1);
+  expect(await api.review(id, 'rejected', 'the cup is hidden')).toMatchObject({ decision: 'rejected' });
+  expect((await api.get(id))?.review?.decision).toBe('rejected');
+  expect((await documents.list('reviews')).length).toBe(1);
+  expect(await api.unreview(id)).toBe(true);
+  expect((await api.get(id))?.review).toBeNull();
+});
+
+test('a damaged document is told once and hides itself alone, until it is whole again', async () => {
+  const told: string[] = [];
+  const catalogue = openCatalogue(documents, 0, message => told.push(message));
+  await documents.create(`episodes/${recordOf(1).id}`, recordOf(1));
+  const torn = `episodes/${recordOf(2).id}`;
+  await documents.create(torn, recordOf(2));
+  await documents.create(`reviews/${recordOf(1).id}.2026`, { decision: 'rejected' });
+  for (const name of [torn, `reviews/${recordOf(1).id}.2026`])
+    await writeFile(path.join(root, 'documents', `${name}.json`), '');
+  for (let look = 0; look < 2; look++) {
+    expect(ids(await catalogue.entries())).toEqual([recordOf(1).id]);
+    expect(await catalogue.get(recordOf(2).id)).toBeNull();
+  }
+  expect(told).toHaveLength(2);
+  expect(told).toContainEqual(expect.stringContaining(`document '${torn}' is damaged`));
+  await documents.write(torn, recordOf(2));
+  expect((await catalogue.list({ limit: 1 })).total).toBe(2);
+});
+
+test('a store that cannot be read is no empty catalogue', async () => {
+  const away = { ...documents, read: () => Promise.reject(new StoreError('the disk is away')) };
+  await documents.create(`episodes/${recordOf(1).id}`, recordOf(1));
+  await expect(openCatalogue(away).entries()).rejects.toThrow(/away/);
 });
 
 test('pages in every order hold every episode once, also when some come and go between them', async () => {

@@ -121,7 +121,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
       },
     },
     async ({ params: { id }, body: { decision, reason = '' } }) => {
-      await catalogue.review(id, decision, reason);
+      if (!(await catalogue.review(id, decision, reason))) throw notFound('episode', id);
       return episode(id);
     },
   );
