@@ -54,12 +54,12 @@ export function pageOf(
 export function folderDocuments(root: string, drafts: string): Documents {
   const fileOf = (name: string) => path.join(root, `${checkedName(name)}${EXTENSION}`);
 
-  /** Write elsewhere, and let `place` put it there. */
+  /** Write elsewhere, down to the disk, and let `place` put it there: a power cut leaves it whole or not at all. */
   async function placed<T>(file: string, value: object, place: (draft: string) => Promise<T>): Promise<T> {
     const draft = path.join(drafts, `document-${process.pid}-${randomBytes(6).toString('hex')}`);
     try {
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(draft, JSON.stringify(value));
+      await writeFile(draft, JSON.stringify(value), { flush: true });
       return await place(draft);
     } catch (error) {
       return throwStoreFault(file, error);

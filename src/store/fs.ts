@@ -6,10 +6,12 @@
  *     root/.partial/                  being written, or left behind by a crash
  *
  * An entry is there exactly when its manifest is: it is written in `.partial`, on the same volume, and
- * renamed when complete. So a crash loses one entry and never leaves half of one.
+ * renamed when complete and on the disk itself. So a crash, of the machine too, loses one entry and never leaves half
+ * of one.
  */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { storeFault, throwStoreFault } from '../core/faults.ts';
 import { DOCUMENTS, folderDocuments } from './documents.ts';
@@ -44,7 +46,7 @@ export async function openFolderStore(root: string): Promise<Store> {
     key: artifactKey,
     async get(key) {
       const dir = folder(key);
-      return (await recordUse(path.join(dir, MANIFEST))) ? dir : null;
+      return (await recordUse(dir)) ? dir : null;
     },
     async put(key, meta, write) {
       const dir = folder(key);
@@ -52,7 +54,9 @@ export async function openFolderStore(root: string): Promise<Store> {
       try {
         await mkdir(draft);
         const value = await write(draft);
-        await writeFile(path.join(draft, MANIFEST), (await manifestOf(key, meta, draft)).text);
+        const { manifest, text } = await manifestOf(key, meta, draft);
+        await Promise.all(manifest.files.map(({ name }) => flush(path.join(draft, name))));
+        await writeFile(path.join(draft, MANIFEST), text, { flush: true });
         await moveInto(draft, dir);
         return { dir, value };
       } catch (error) {
@@ -76,14 +80,31 @@ export async function openFolderStore(root: string): Promise<Store> {
   };
 }
 
-/** Whether the manifest is there; its time says when it was last used. */
-async function recordUse(manifest: string): Promise<boolean> {
-  const found = await stat(manifest).catch(() => null);
+/** From memory to the disk: what a power cut would take is otherwise up to the system, for half a minute. */
+async function flush(file: string): Promise<void> {
+  // Windows lets only a writer do so; elsewhere the file may be one that is only read.
+  const handle = await open(file, process.platform === 'win32' ? 'r+' : 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The manifest of a complete artifact; null: there is none, or it is empty, as power cuts leave files. */
+async function manifestIn(dir: string): Promise<Stats | null> {
+  const found = await stat(path.join(dir, MANIFEST)).catch(() => null);
+  return found && found.size > 0 ? found : null;
+}
+
+/** Whether the artifact is there; the time of its manifest says when it was last used. */
+async function recordUse(dir: string): Promise<boolean> {
+  const found = await manifestIn(dir);
   if (!found) return false;
   const now = new Date();
   // A store that this user may only read is used all the same.
   if (now.getTime() - found.mtimeMs > USE_RECORDED_MS)
-    await utimes(manifest, now, now).catch(() => undefined);
+    await utimes(path.join(dir, MANIFEST), now, now).catch(() => undefined);
   return true;
 }
 
@@ -119,7 +140,7 @@ export async function moveInto(draft: string, dir: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(code)) throw error;
-    if (await exists(path.join(dir, MANIFEST))) return;
+    if (await manifestIn(dir)) return;
     await rm(dir, { recursive: true, force: true });
     await rename(draft, dir);
   }
@@ -149,9 +170,3 @@ async function sizeOf(file: string): Promise<number> {
   const sizes = await Promise.all(entries.map(name => sizeOf(path.join(file, name))));
   return sizes.reduce((a, b) => a + b, 0);
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

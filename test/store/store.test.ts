@@ -93,6 +93,25 @@ describe('artifacts', () => {
     expect(await readdir(path.join(root, '.partial'))).toEqual([]);
   });
 
+  test('are not there when a power cut left their manifest empty, and are made anew', async () => {
+    const store = await openFolderStore(root);
+    const key = store.key('perceive', 1, {}, []);
+    const { dir } = await put(store, key, 'torn');
+    await writeFile(path.join(dir, 'manifest.json'), '');
+    expect(await store.get(key)).toBeNull();
+    await put(store, key, 'whole');
+    expect(await readFile(path.join((await store.get(key))!, 'text'), 'utf8')).toBe('whole');
+  });
+
+  test('may hold files that nobody may write', async () => {
+    const store = await openFolderStore(root);
+    const key = store.key('acquire', 1, {}, []);
+    const { dir } = await store.put(key, {}, async draft => {
+      await writeFile(path.join(draft, 'media'), 'x', { mode: 0o444 });
+    });
+    expect(await store.get(key)).toBe(dir);
+  });
+
   test('replace a folder without a manifest', async () => {
     const store = await openFolderStore(root);
     const key = store.key('perceive', 1, {}, []);
