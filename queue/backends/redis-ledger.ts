@@ -10,6 +10,7 @@ import {
   type JobEvent,
   type Page,
 } from '../types.ts';
+import { jobAfter, numberAfter } from './cursors.ts';
 import { ADD_EPISODE, ADD_JOBS, CANCEL_BATCH, CREATE_BATCH, MOVE } from './redis-scripts.ts';
 
 const PREFIX = 'understudy:ledger:';
@@ -95,7 +96,7 @@ export function redisLedger(redis: Redis): Ledger {
     },
     batch,
     async batches({ after, limit }) {
-      const below = after === undefined ? '+inf' : `(${batchNumber(after)}`;
+      const below = after === undefined ? '+inf' : `(${numberAfter(after)}`;
       const ids = await redis.zrange(key('batches'), below, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1);
       const rows = await Promise.all(ids.slice(0, limit).map(batch));
       return { rows: rows.filter(row => row !== null), next: ids.length > limit ? ids[limit - 1] : null };
@@ -107,8 +108,8 @@ export function redisLedger(redis: Redis): Ledger {
 
     job: async id => (await jobsOf([id]))[0] ?? null,
     async jobs({ batch: of, state, after, limit }) {
-      const start = after === undefined ? null : parseJobId(after);
-      const below = start ? `(${rankOf(start.batch, start.index)}` : '+inf';
+      const start = after === undefined ? null : jobAfter(after);
+      const below = start ? `(${start.rank}` : '+inf';
       const states = state ? [state] : JOB_STATES;
       const found: string[] = [];
       for await (const batches of of === undefined ? batchesWith(state, start?.batch) : [[of]]) {
@@ -191,8 +192,10 @@ export function redisLedger(redis: Redis): Ledger {
       return text ? (JSON.parse(text) as DatasetBuild) : null;
     },
     async datasets({ after, limit }): Promise<Page<DatasetBuild>> {
-      const from = after === undefined ? 0 : ((await redis.zrevrank(key('datasets'), after)) ?? -1) + 1;
-      const names = await redis.zrevrange(key('datasets'), from, from + limit);
+      const before = after === undefined ? -1 : await redis.zrevrank(key('datasets'), after);
+      const names =
+        before === null ? [] : await redis.zrevrange(key('datasets'), before + 1, before + 1 + limit);
+      if (names.length === 0) return { rows: [], next: null };
       const rows = await redis.mget(names.slice(0, limit).map(name => key('dataset', name)));
       return {
         rows: rows.flatMap(text => (text ? [JSON.parse(text) as DatasetBuild] : [])),

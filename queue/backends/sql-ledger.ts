@@ -1,7 +1,8 @@
 /** The ledger in PostgreSQL, on a server or in this process. */
-import { batchId, jobId, parseJobId, rankOf } from '../ids.ts';
+import { batchId, jobId, rankOf } from '../ids.ts';
 import type { BatchRow, Ledger, WorkerRow } from '../ledger.ts';
 import { type DatasetBuild, JOB_STATES, type Job, type JobCounts, type JobEvent } from '../types.ts';
+import { jobAfter, numberAfter } from './cursors.ts';
 
 /** What of a database the ledger needs. Parameters are numbers, strings, booleans, null, and arrays of strings. */
 export interface Sql {
@@ -71,9 +72,8 @@ export function sqlLedger(sql: Sql): Ledger {
     async batches({ after, limit }) {
       const found = await rows<BatchColumns>(
         `SELECT * FROM understudy.batch
-         WHERE $1::text IS NULL OR number < (SELECT number FROM understudy.batch WHERE id = $1)
-         ORDER BY number DESC LIMIT $2`,
-        [after ?? null, limit + 1],
+         WHERE number < $1::bigint ORDER BY number DESC LIMIT $2`,
+        [after === undefined ? 2 ** 53 : numberAfter(after), limit + 1],
       );
       return { rows: found.slice(0, limit).map(batchOf), next: nextOf(found, limit) };
     },
@@ -82,8 +82,7 @@ export function sqlLedger(sql: Sql): Ledger {
 
     job: async id => (await rows<JobColumns>(`${JOB} WHERE j.id = $1`, [id])).map(jobOf)[0] ?? null,
     async jobs({ batch: of, state, after, limit }) {
-      const start = after === undefined ? null : parseJobId(after);
-      const params: unknown[] = [start ? rankOf(start.batch, start.index) : 2 ** 53, limit + 1];
+      const params: unknown[] = [after === undefined ? 2 ** 53 : jobAfter(after).rank, limit + 1];
       const where = of === undefined ? [] : [`j.batch = $${params.push(of)}`];
       const page = (conditions: readonly string[]) =>
         `${JOB} WHERE ${['j.rank < $1::bigint', ...where, ...conditions].join(' AND ')} ORDER BY j.rank DESC LIMIT $2`;

@@ -87,7 +87,8 @@ function faultOf({ url, task = '', license = '', start = 0, end }: BatchItem): s
   for (const text of [url, task, license])
     if (UNKEEPABLE.test(text)) return 'it has control characters or half a character';
   if (!(start >= 0) || !Number.isFinite(start)) return `'start' is ${start}; it has to be 0 s or later`;
-  if (end !== undefined && !(end > start)) return `'end' (${end} s) has to come after 'start' (${start} s)`;
+  if (end !== undefined && !(end > start && Number.isFinite(end)))
+    return `'end' is ${end}; it has to come after 'start' (${start} s)`;
   return null;
 }
 

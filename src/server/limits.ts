@@ -4,6 +4,8 @@ export const LIMITS = {
   bodyBytes: 8 * 2 ** 20,
   /** Videos of one batch. */
   items: 20_000,
+  /** Ours have 64 characters at most; a review's document has the episode's in its name. */
+  idLength: 100,
   urlLength: 2_048,
   taskLength: 1_000,
   licenseLength: 200,

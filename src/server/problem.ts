@@ -129,7 +129,7 @@ export const PROBLEM_KINDS: Readonly<Record<string, string>> = {
   'media-type': 'The body is of another type than those listed, or compressed.',
   ListError: 'Rows of a list cannot be used; `errors` names each. Nothing was queued.',
   RefusedAddressError: 'Addresses that are never fetched; `errors` names each. Nothing was queued.',
-  ConfigError: 'A setting that the program refuses.',
+  ConfigError: 'A setting, or a place in a list, that the program refuses.',
   UnknownNameError: 'A robot, estimator or format that is not there; the names that are follow.',
   WhereError: 'The condition in `where` cannot be read.',
   token: 'A token is needed, and none or an unknown one came: Authorization: Bearer ….',

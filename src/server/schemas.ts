@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import { JOB_STATES } from '../../queue/types.ts';
 import { ConfigSchema } from '../config.ts';
+import { NAME_PART } from '../store/documents.ts';
 import { LIMITS } from './limits.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -14,11 +15,11 @@ const ref = (schema: TSchema) => Type.Ref((schema as TSchema & { $id: string }).
 
 export const JobStateSchema = named('JobState', Type.Enum([...JOB_STATES]));
 
-/** Text for people: no control characters, which neither a list nor a database takes. */
+/** Text without control characters and halves of a surrogate pair, which neither a list nor a database takes. */
 const words = (most: number, description: string) =>
   Type.String({
     maxLength: most,
-    pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$',
+    pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\p{Cs}]*$',
     description,
   });
 
@@ -209,12 +210,7 @@ export const DatasetBodySchema = named(
   Type.Object(
     {
       name: Type.String({ pattern: DATASET_NAME, description: 'of its folder' }),
-      where: Type.Optional(
-        Type.String({
-          maxLength: LIMITS.whereLength,
-          description: 'which episodes; all but the rejected when absent',
-        }),
-      ),
+      where: Type.Optional(words(LIMITS.whereLength, 'which episodes; all but the rejected when absent')),
       format: Type.Optional(Type.String({ maxLength: 40, description: 'lerobot when absent' })),
     },
     closed,
@@ -367,9 +363,10 @@ export interface PageQuery {
   limit?: number;
 }
 
+/** An id of anything: whatever it is of, it can be asked for in the store and in any database. */
+export const ID = Type.String({ maxLength: LIMITS.idLength, pattern: `^${NAME_PART}$` });
 /** An id in a path. */
-export const idParam = (name = 'id') =>
-  Type.Object({ [name]: Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9._:-]+$' }) });
+export const idParam = (name = 'id') => Type.Object({ [name]: ID });
 
 /** Answers of a route: what it gives, and problems of these statuses beside those that every route has. */
 export function answers(given: Record<number, TSchema>, ...problems: number[]): Record<number, unknown> {

@@ -26,7 +26,9 @@ export interface Documents {
 export const DOCUMENTS = 'documents';
 export const EXTENSION = '.json';
 
-const NAME = /^[A-Za-z0-9][\w.~-]*(\/[A-Za-z0-9][\w.~-]*)*$/;
+/** A part of a name, as a pattern: an id in an address has to be one, too. */
+export const NAME_PART = '[A-Za-z0-9][\\w.~-]*';
+const NAME = new RegExp(`^${NAME_PART}(/${NAME_PART})*$`);
 const LONGEST_NAME = 200;
 
 /** @throws StoreError on a name that could be read as another path */

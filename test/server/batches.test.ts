@@ -170,8 +170,24 @@ describe('a list is refused, and nothing is queued', () => {
       '{"items":[{"url":"https://e.org/","task":"\\ud800"}]}',
       'application/json',
       400,
+      'invalid',
+      /task/,
+    ],
+    [
+      'half a character in a list',
+      '{"url":"https://e.org/","task":"\\ud800"}',
+      'application/x-ndjson',
+      400,
       'ListError',
       /half a character/,
+    ],
+    [
+      'an end beyond all numbers',
+      `url,end\n${ADDRESS},${'9'.repeat(400)}`,
+      'text/csv',
+      400,
+      'ListError',
+      /'end' is Infinity/,
     ],
     ['CSV without url', `address\n${ADDRESS}`, 'text/csv', 400, 'ListError', /no column 'url'/],
     ['CSV with an open quote', `url,task\n${ADDRESS},"pour`, 'text/csv', 400, 'ListError', /not valid CSV/],
@@ -256,6 +272,31 @@ describe('a list is refused, and nothing is queued', () => {
       (await post({ items: [{ url: `${ADDRESS}?2` }] }, undefined, headers)).statusCode,
     ).toBeGreaterThanOrEqual(400);
   });
+});
+
+describe('a dataset is refused, and nothing is built', () => {
+  test.each(['a\0b', 'task = "\ud800"', 'quality >'])('where %j', async where => {
+    const response = await app.inject({ method: 'POST', url: '/v1/datasets', payload: { name: 'd', where } });
+    expect(response.statusCode).toBe(400);
+    expect((await app.inject('/v1/datasets/d')).statusCode).toBe(404);
+  });
+});
+
+test.each([
+  '/v1/batches?after=garbage',
+  '/v1/jobs?after=garbage',
+  '/v1/jobs?after=a%00b',
+  '/v1/jobs?batch=a%00b',
+  '/v1/datasets?after=a%00b',
+  '/v1/datasets?after=../x',
+])('%s names no place: 400', async url => {
+  const { status, detail } = (await app.inject(url)).json();
+  expect(status).toBe(400);
+  expect(detail).toMatch(/after|batch/);
+});
+
+test('after a dataset that is not there comes nothing', async () => {
+  expect((await app.inject('/v1/datasets?after=none')).json()).toEqual({ rows: [], next: null });
 });
 
 test('a list is judged row by row without being submitted', async () => {

@@ -179,10 +179,18 @@ describe('files', () => {
     }
   });
 
-  test.each(['..%2f..', '%00', 'a%2fb', "';--", 'é'])('the id %s leads nowhere', async id => {
-    for (const url of [`/v1/episodes/${id}/film`, `/v1/jobs/${id}`, `/v1/datasets/${id}/download`])
-      expect([400, 404]).toContain((await get(url)).statusCode);
-  });
+  test.each(['..%2f..', '%00', 'a%2fb', "';--", 'é', '-x', 'a..b:c', '.hidden', 'x'.repeat(195)])(
+    'the id %s leads nowhere',
+    async id => {
+      for (const url of [
+        `/v1/episodes/${id}`,
+        `/v1/episodes/${id}/film`,
+        `/v1/jobs/${id}`,
+        `/v1/datasets/${id}/download`,
+      ])
+        expect([400, 404]).toContain((await get(url)).statusCode);
+    },
+  );
 });
 
 describe('a trajectory', () => {

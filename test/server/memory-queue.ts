@@ -67,7 +67,7 @@ export class MemoryQueue implements QueueClient {
 
   async batches({ after, limit }: { after?: string; limit: number }): Promise<Page<Batch>> {
     this.#answer();
-    const { rows, next } = page([...this.#batches.keys()].reverse(), after, limit);
+    const { rows, next } = page([...this.#batches.keys()].reverse(), placeIn(this.#batches, after), limit);
     return { rows: rows.map(id => this.#batch(id)), next };
   }
 
@@ -87,7 +87,7 @@ export class MemoryQueue implements QueueClient {
       .filter(job => filter.batch === undefined || job.batch === filter.batch)
       .filter(job => filter.state === undefined || job.state === filter.state)
       .map(({ id }) => id);
-    const { rows, next } = page(ids, filter.after, filter.limit);
+    const { rows, next } = page(ids, placeIn(this.#jobs, filter.after), filter.limit);
     return { rows: rows.map(id => this.#jobs.get(id)!), next };
   }
 
@@ -203,7 +203,14 @@ export class MemoryQueue implements QueueClient {
   }
 }
 
+function placeIn(known: Map<string, unknown>, after: string | undefined): string | undefined {
+  if (after === undefined || known.has(after)) return after;
+  throw new ConfigError("'after' is no place in this list");
+}
+
+/** After a name that is not there comes nothing. */
 function page(ids: string[], after: string | undefined, limit: number): Page<string> {
+  if (after !== undefined && !ids.includes(after)) return { rows: [], next: null };
   const start = after === undefined ? 0 : ids.indexOf(after) + 1;
   const rows = ids.slice(start, start + limit);
   return { rows, next: start + limit < ids.length ? (rows.at(-1) ?? null) : null };

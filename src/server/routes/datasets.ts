@@ -66,7 +66,10 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
       schema: {
         tags: ['datasets'],
         summary: 'Datasets, newest first',
-        querystring: Type.Object(PAGE_QUERY, { additionalProperties: false }),
+        querystring: Type.Object(
+          { ...PAGE_QUERY, after: Type.Optional(NAME.properties.name) },
+          { additionalProperties: false },
+        ),
         response: answers({ 200: DatasetPageSchema }, 400, 401, 503),
       },
     },

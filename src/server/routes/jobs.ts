@@ -8,6 +8,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import {
   answers,
   bodyOf,
+  ID,
   idParam,
   JobPageSchema,
   JobSchema,
@@ -27,7 +28,7 @@ export function jobRoutes(app: FastifyInstance, { queue }: Services): void {
         summary: 'Jobs, of a batch, in a state, or all',
         querystring: Type.Object(
           {
-            batch: Type.Optional(Type.String({ maxLength: 200 })),
+            batch: Type.Optional(ID),
             state: Type.Optional(bodyOf(JobStateSchema)),
             ...PAGE_QUERY,
           },
