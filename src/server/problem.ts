@@ -55,8 +55,11 @@ const STATUS: Readonly<Record<string, number>> = {
   QueueError: 503,
 };
 
+/** Tags whose messages name hosts and folders of ours: they stay in the log. */
+const OWN = ['QueueError', 'StoreError'];
+
 /** Fastify's own refusals, by their code. */
-const CODES: Readonly<Record<string, { status: number; tag: string; detail?: string }>> = {
+const CODES: Readonly<Record<string, { status: number; tag: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, tag: 'too-large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, tag: 'media-type' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, tag: 'syntax' },
@@ -78,7 +81,8 @@ export function toProblem(error: unknown, instance: string): Problem {
   if (error instanceof HttpProblem) return made(error.status, error.tag, error.message, error.errors);
   if (isUnderstudyError(error)) {
     const status = STATUS[error.tag] ?? 500;
-    return made(status, error.tag, status === 500 ? DEFECT : error.message);
+    const detail = OWN.includes(error.tag) ? PROBLEM_KINDS[error.tag] : error.message;
+    return made(status, error.tag, status === 500 ? DEFECT : detail);
   }
   const { code = '', statusCode = 500, validation, validationContext, message } = error as FastifyError;
   if (validation)
@@ -93,6 +97,7 @@ export function toProblem(error: unknown, instance: string): Problem {
       })),
     );
   if (code in CODES) return made(CODES[code].status, CODES[code].tag, message);
+  if (statusCode === 416) return made(416, 'range', 'the range lies outside of the file');
   if (statusCode === 429) return made(429, 'rate', message);
   if (statusCode >= 400 && statusCode < 500) return made(statusCode, 'invalid', message);
   return made(500, 'defect', DEFECT);

@@ -381,4 +381,13 @@ export function answers(given: Record<number, TSchema>, ...problems: number[]): 
     ...Object.fromEntries([...problems, 429].map(status => [status, problem])),
   };
 }
+
+/** Answers of a route that gives a file, whole or the part that Range names. */
+export function fileAnswers(...problems: number[]): Record<number, unknown> {
+  const file = {
+    description: 'The file, or the part that Range names',
+    content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
+  };
+  return { ...answers({}, ...problems, 416), 200: file, 206: file };
+}
 export const bodyOf = ref;

@@ -208,7 +208,13 @@ test('the document says of each operation what it is, what it takes and that it 
     for (const [method, operation] of Object.entries(methods)) {
       expect(operation).toMatchObject({ summary: expect.stringMatching(/\S/) });
       if (!template.startsWith('/v1')) continue;
-      expect(Object.keys(operation.responses), `${method} ${template}`).toContain('429');
+      const statuses = Object.keys(operation.responses);
+      expect(statuses, `${method} ${template}`).toContain('429');
+      if (operation.parameters || operation.requestBody)
+        expect(statuses, `${method} ${template}`).toContain('400');
+      if (template.endsWith('/events')) expect(statuses, template).toContain('503');
+      if (operation.responses['200']?.content?.['application/octet-stream'])
+        expect(statuses, template).toEqual(expect.arrayContaining(['206', '416']));
     }
 });
 

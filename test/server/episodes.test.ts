@@ -135,8 +135,14 @@ describe('files', () => {
     expect((await get(url, { range: 'bytes=-500' })).rawPayload.equals(FILM.subarray(-500))).toBe(true);
     const beyond = await get(url, { range: 'bytes=999999-' });
     expect(beyond.statusCode).toBe(416);
+    expect(beyond.json()).toMatchObject({ type: '/docs#range', detail: expect.stringMatching(/outside/) });
     const again = await get(url, { 'if-none-match': String(whole.headers.etag) });
     expect(again.statusCode).toBe(304);
+  });
+
+  test('what may need a token is kept by no cache that others share', async () => {
+    for (const url of [`/v1/episodes/${ID}/film`, '/v1/datasets/kitchen/files/meta/info.json'])
+      expect((await get(url)).headers['cache-control']).toMatch(/^private, /);
   });
 
   test('a preview that was not asked for is not there', async () => {

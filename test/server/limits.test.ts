@@ -95,7 +95,10 @@ test('a body that is too long is refused before it is read', async () => {
 test('a queue that is away: 503 with words, alive but not ready, and back again', async () => {
   services.queue.lost = true;
   const ask = (url: string) => app.inject(url);
-  expect((await ask('/v1/batches')).json()).toMatchObject({ status: 503, type: '/docs#QueueError' });
+  const { detail, ...problem } = (await ask('/v1/batches')).json();
+  expect(problem).toMatchObject({ status: 503, type: '/docs#QueueError' });
+  // Where the queue is stays in the log.
+  expect(detail).toMatch(/^The queue does not answer/);
   expect((await ask('/readyz')).statusCode).toBe(503);
   expect((await ask('/healthz')).statusCode).toBe(200);
   expect((await ask('/metrics')).statusCode).toBe(200);

@@ -16,6 +16,7 @@ import {
   DatasetPageSchema,
   DatasetSchema,
   FilesSchema,
+  fileAnswers,
   PAGE_QUERY,
   type PageQuery,
 } from '../schemas.ts';
@@ -84,7 +85,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         tags: ['datasets'],
         summary: 'One dataset and how its build gets on',
         params: NAME,
-        response: answers({ 200: DatasetSchema }, 401, 404, 503),
+        response: answers({ 200: DatasetSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { name } }) => {
@@ -103,7 +104,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         summary: 'The whole dataset as a tar archive',
         params: NAME,
         response: {
-          ...answers({}, 401, 404, 503),
+          ...answers({}, 400, 401, 404, 503),
           200: {
             description: 'The archive',
             content: { 'application/x-tar': { schema: Type.String({ format: 'binary' }) } },
@@ -129,7 +130,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         tags: ['datasets'],
         summary: 'The files of a finished dataset',
         params: NAME,
-        response: answers({ 200: FilesSchema }, 401, 404, 503),
+        response: answers({ 200: FilesSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { name } }) => ({ files: await filesOf(await folderOf(name)) }),
@@ -143,19 +144,16 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         tags: ['datasets'],
         summary: 'One of them; Range is honoured',
         params: Type.Object({ ...NAME.properties, '*': Type.String({ maxLength: 500 }) }),
-        response: {
-          ...answers({}, 401, 404, 503),
-          200: {
-            description: 'The file',
-            content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
-          },
-        },
+        response: fileAnswers(400, 401, 404, 503),
       },
     },
     async ({ params: { name, '*': file } }, reply) => {
       const folder = await folderOf(name);
       if (!(await filesOf(folder)).some(one => one.name === file)) throw notFound('file', file);
-      return reply.header('content-security-policy', "default-src 'none'; sandbox").sendFile(file, folder);
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .sendFile(file, folder, { cacheControl: false });
     },
   );
 }

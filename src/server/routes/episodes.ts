@@ -101,7 +101,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
         tags: ['episodes'],
         summary: 'One episode',
         params: idParam(),
-        response: answers({ 200: EpisodeSchema }, 401, 404, 503),
+        response: answers({ 200: EpisodeSchema }, 400, 401, 404, 503),
       },
     },
     ({ params: { id } }) => episode(id),
@@ -134,7 +134,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
         tags: ['episodes'],
         summary: 'Take a review back',
         params: idParam(),
-        response: answers({ 200: EpisodeSchema }, 401, 403, 404, 503),
+        response: answers({ 200: EpisodeSchema }, 400, 401, 403, 404, 503),
       },
     },
     async ({ params: { id } }) => {

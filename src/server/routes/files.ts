@@ -7,7 +7,7 @@ import { readArtifact } from '../../store/artifact.ts';
 import { preferredType } from '../accept.ts';
 import { type FolderFile, filesOf } from '../folder.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { answers, FilesSchema, idParam } from '../schemas.ts';
+import { answers, FilesSchema, fileAnswers, idParam } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { tarOf } from '../tar.ts';
 import { TRAJECTORY_FORMS } from '../trajectory.ts';
@@ -37,10 +37,6 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
       .header('content-security-policy', "default-src 'none'; sandbox")
       .sendFile(name, folder, { cacheControl: false });
   };
-  const binary = {
-    description: 'The file; Range is honoured',
-    content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
-  };
 
   for (const [name, { file, summary }] of Object.entries(PICTURES))
     app.get<{ Params: { id: string } }>(
@@ -51,7 +47,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
           tags: ['files'],
           summary,
           params: idParam(),
-          response: { ...answers({}, 401, 404, 503), 200: binary },
+          response: fileAnswers(400, 401, 404, 503),
         },
       },
       async ({ params: { id } }, reply) => give(reply, await folderOf(id), file),
@@ -65,7 +61,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         tags: ['files'],
         summary: 'The files of the episode’s shard',
         params: idParam(),
-        response: answers({ 200: FilesSchema }, 401, 404, 503),
+        response: answers({ 200: FilesSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { id } }) => ({ files: await filesOf(await folderOf(id)) }),
@@ -80,7 +76,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         summary: 'All JSON and all arrays of the shard at once, as a tar archive',
         params: idParam(),
         response: {
-          ...answers({}, 401, 404, 503),
+          ...answers({}, 400, 401, 404, 503),
           200: {
             description: 'The archive; its files lie below arrays/',
             content: { 'application/x-tar': { schema: Type.String({ format: 'binary' }) } },
@@ -109,7 +105,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         description:
           'JSON, NumPy arrays, films and pictures; docs/datasets.md of the package says what is in each.',
         params: Type.Object({ ...idParam().properties, name: Type.String({ maxLength: 200 }) }),
-        response: { ...answers({}, 401, 404, 503), 200: binary },
+        response: fileAnswers(400, 401, 404, 503),
       },
     },
     async ({ params: { id, name } }, reply) => give(reply, await folderOf(id), name),
@@ -124,7 +120,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         summary: 'The robot’s motion, as JSON, CSV or an Arrow stream, by Accept',
         params: idParam(),
         response: {
-          ...answers({}, 401, 404, 406, 503),
+          ...answers({}, 400, 401, 404, 406, 503),
           200: {
             description: 'The trajectory',
             content: Object.fromEntries(

@@ -6,7 +6,7 @@ import { guardedAgent } from '../../sources/guard.ts';
 import { refusePageOfOthers } from '../access.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { answers } from '../schemas.ts';
+import { fileAnswers } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 export function remoteRoutes(app: FastifyInstance, { allowHosts }: Services): void {
@@ -37,18 +37,7 @@ export function remoteRoutes(app: FastifyInstance, { allowHosts }: Services): vo
           },
           { additionalProperties: false },
         ),
-        response: {
-          ...answers({}, 400, 401, 403, 404, 416, 503),
-          ...Object.fromEntries(
-            [200, 206].map(status => [
-              status,
-              {
-                description: 'The file, or the part that Range names',
-                content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } },
-              },
-            ]),
-          ),
-        },
+        response: fileAnswers(400, 401, 403, 404, 503),
       },
     },
     async (request, reply) => {

@@ -28,7 +28,7 @@ export function robotRoutes(app: FastifyInstance, { registry }: Services): void 
         tags: ['robots'],
         summary: 'The kinematic table of one robot',
         params: idParam('name'),
-        response: answers({ 200: RobotSchema }, 401, 404),
+        response: answers({ 200: RobotSchema }, 400, 401, 404),
       },
     },
     async ({ params: { name } }) => {
