@@ -100,7 +100,7 @@ async function connect(address: string, options: OpenOptions): Promise<Connectio
     throw unreachable(error, address);
   }
   throw new ConfigError(
-    `'${address}' is no address of a queue: it has to be redis://…, postgres://… or embedded:FOLDER`,
+    'the address of the queue has to be redis://…, postgres://… or embedded:FOLDER; this one is none of them',
   );
 }
 
@@ -119,11 +119,17 @@ const unreachable = (error: unknown, address: string): Error =>
   isUnderstudyError(error)
     ? error
     : new QueueError(
-        `the queue at ${withoutPassword(address)} does not answer: ${(error as Error).message || error}`,
+        `the queue at ${placeOf(address)} does not answer: ${(error as Error).message || error}`,
         error,
       );
 
-const withoutPassword = (address: string): string => address.replace(/\/\/[^/@]*@/, '//');
+/** Where it is, without name, password and parameters: a password may stand in each, and hold any sign. */
+function placeOf(address: string): string {
+  if (address.startsWith('embedded:')) return address;
+  if (!URL.canParse(address)) return '…';
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}`;
+}
 
 /** The same object, whose promises are rejected with tagged errors only. */
 function tagged<T extends object>(target: T, address: string): T {
