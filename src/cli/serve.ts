@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
 import { ESTIMATOR_NAMES } from '../../models/estimators/registry.ts';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
@@ -86,12 +87,14 @@ async function serve(flags: ServeFlags): Promise<void> {
     { queue: queueAddress, store: storeAddress, datasets, cacheDir, workers: flags.workers || undefined },
     flags.config,
   );
-  const tokens = openTokens(flags.tokens ?? environment.tokens());
+  const log = pino({ level: flags.log }, pino.destination({ fd: 2, sync: false }));
+  const tokens = openTokens(flags.tokens ?? environment.tokens(), error =>
+    log.error({ err: error }, 'the file of tokens cannot be read; those of before stay'),
+  );
   if (!tokens.required && !isLoopback(flags.host))
     throw new ConfigError(
       `--host ${flags.host}: without tokens only this machine is served (127.0.0.1); make one with: understudy tokens create --role admin`,
     );
-  const log = pino({ level: flags.log }, pino.destination({ fd: 2, sync: false }));
   const undo: (() => Promise<unknown>)[] = [];
   try {
     const queue = await openQueue(config.queue);
@@ -104,7 +107,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     });
     undo.push(() => app.close());
     if (flags.workers !== 0) undo.push(await work(config, queue, flags, log));
-    const address = await app.listen({ host: flags.host, port: flags.port });
+    const address = await listen(app, flags);
     process.stdout.write(
       `understudy listens at ${address}${tokens.required ? '' : ' (this machine only)'}\n`,
     );
@@ -114,6 +117,20 @@ async function serve(flags: ServeFlags): Promise<void> {
     });
   } finally {
     for (const step of undo.reverse()) await step();
+  }
+}
+
+/** The address that it listens at. @throws ConfigError when the system refuses it */
+async function listen(app: FastifyInstance, { host, port }: ServeFlags): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new ConfigError(
+      `port ${port} of ${host} cannot be listened at (${code}): stop what uses it, or choose another with --port; 0 is any that is free`,
+      error,
+    );
   }
 }
 

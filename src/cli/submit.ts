@@ -42,7 +42,7 @@ export const submitCommand = (): Command =>
       new Option('--priority <n>', '1 goes first; without it in the order of arrival').argParser(Number),
     )
     .option('--key <text>', 'sent again with the same key, a list is not queued twice')
-    .option('--wait', 'wait until all is done; exit code 2 when a video failed')
+    .option('--wait', 'wait until all is done; exit code 2 when a video failed or was cancelled')
     .option('--json', 'one JSON object a line on stdout')
     .action(async (inputs: string[], { server, wait, json, key, ...settings }: SubmitFlags) => {
       const list = await listOf(inputs);
@@ -90,5 +90,5 @@ async function follow(client: Client, id: string, json: boolean): Promise<void> 
     const said = Object.entries(counts).filter(([, n]) => n > 0);
     process.stdout.write(`batch ${id} ${state}: ${said.map(([name, n]) => `${n} ${name}`).join(', ')}\n`);
   }
-  if (counts.failed > 0) process.exitCode = 2;
+  if (counts.failed + counts.cancelled > 0) process.exitCode = 2;
 }

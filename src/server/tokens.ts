@@ -112,21 +112,33 @@ export const NO_TOKENS: TokenBook = { required: false, find: () => null };
 
 /**
  * The tokens of `file`, as it is now: a token that is created or revoked counts within a second. A server that was
- * started with tokens never does without, even when the last one is revoked.
+ * started with tokens never does without, even when the last one is revoked. A file that cannot be read any more is
+ * told to `fault` at every look, and the tokens of before stay.
+ * @throws ConfigError, StoreError when it cannot be read at the start
  */
-export function openTokens(file: string): TokenBook {
+export function openTokens(
+  file: string,
+  fault: (error: Error) => void = error => process.emitWarning(error),
+): TokenBook {
   let changed = -1;
   let looked = 0;
   let byHash = new Map<string, TokenRecord>();
-  const look = () => {
-    if (Date.now() - looked < LOOK_MS) return;
-    looked = Date.now();
+  const read = () => {
     const now = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (now === changed) return;
     byHash = new Map(readTokens(file).map(record => [record.sha256, record]));
     changed = now;
   };
-  look();
+  const look = () => {
+    if (Date.now() - looked < LOOK_MS) return;
+    looked = Date.now();
+    try {
+      read();
+    } catch (error) {
+      fault(error as Error);
+    }
+  };
+  read();
   if (byHash.size === 0) return NO_TOKENS;
   return {
     required: true,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
 import { createToken, openTokens, type Role, readTokens, revokeToken } from '../../src/server/tokens.ts';
 import { type Corpus, corpus, record } from './corpus.ts';
@@ -149,6 +149,22 @@ describe('a server with tokens', () => {
     expect(book.required).toBe(true);
     expect(revokeToken(other, kept.id)).toBe(false);
   });
+});
+
+test('a file of tokens that breaks while serving is told, and the tokens of before stay', async () => {
+  const other = path.join(dir, 'breaking.json');
+  const { token: known, record: kept } = createToken(other, 'read', 'kept');
+  const told: string[] = [];
+  const book = openTokens(other, error => told.push(error.message));
+  await writeFile(other, '{"tokens": [');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2_000 });
+  try {
+    expect(book.find(known)?.id).toBe(kept.id);
+    expect(book.find('understudy_wrong')).toBeNull();
+    expect(told).toEqual([expect.stringMatching(/not a file of tokens/)]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a server without tokens', () => {

@@ -109,6 +109,26 @@ test('without tokens only this machine is served', async () => {
   expect(open).toMatchObject({ code: 2, stderr: expect.stringMatching(/understudy tokens create/) });
 });
 
+test('a port in use is told in one line', async () => {
+  const { port } = new URL(address);
+  const folder = path.join(dir, 'second');
+  const env = { XDG_CONFIG_HOME: dir, UNDERSTUDY_CACHE: path.join(dir, 'cache') };
+  const second = await understudy(['serve', '--port', port, '--workers', '0', '--store', folder], env);
+  expect(second).toMatchObject({ code: 2, stdout: '' });
+  expect(second.stderr).toMatch(new RegExp(`^port ${port} of 127\\.0\\.0\\.1 .*EADDRINUSE.*--port.*\\n$`));
+});
+
+test('waiting for a batch that is cancelled ends with 2', async () => {
+  const env = { UNDERSTUDY_SERVER: address };
+  let cancelled: Promise<Response> | null = null;
+  const waiting = start(['submit', `http://${host}/never.mp4`, '--priority', '9', '--wait'], env, line => {
+    const [, batch] = /^batch (\S+): 1/.exec(line) ?? [];
+    if (batch) cancelled ??= fetch(`${address}/v1/batches/${batch}`, { method: 'DELETE' });
+  });
+  expect(await waiting.done).toMatchObject({ code: 2, stdout: expect.stringMatching(/1 cancelled/) });
+  await cancelled;
+});
+
 test('SIGTERM ends the server with 0, and what was done is there afterwards', async () => {
   server.kill('SIGTERM');
   expect((await server.done).code).toBe(0);
