@@ -7,12 +7,8 @@ import { jobId, MAX_JOBS } from './ids.ts';
 import type { BatchRow, Ledger } from './ledger.ts';
 import { QUEUES, type QueueName } from './names.ts';
 import { queuedBuild } from './queued-build.ts';
-import type { Batch, BatchRequest, JobCounts, JobState, QueueClient } from './types.ts';
-
-/** Jobs per step: a database is not held up for more than some milliseconds. */
-const CHUNK = 1000;
-/** A job that is tried again waits this long in the queue, ms: its record says so by then, whatever happens here. */
-const RETRY_DELAY_MS = 500;
+import { CHUNK, enqueue } from './tickets.ts';
+import type { Batch, BatchRequest, JobState, QueueClient } from './types.ts';
 
 export function createClient(
   ledger: Ledger,
@@ -40,15 +36,17 @@ export function createClient(
           `the idempotency key '${idempotencyKey}' was used for another request: the same request, or another key`,
         );
       if (!batch.enqueued) {
-        for (let first = 0; first < items.length; first += CHUNK) {
-          const some = items.slice(first, first + CHUNK);
-          await ledger.addJobs(batch.id, first, some, batch.createdAt);
+        const parts = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => i * CHUNK).map(
+          first => ({ first, some: items.slice(first, first + CHUNK) }),
+        );
+        // All is written down before any is begun: of a submission that fails nothing is.
+        for (const { first, some } of parts) await ledger.addJobs(batch.id, first, some, batch.createdAt);
+        for (const { first, some } of parts)
           await enqueue(
             queue('video'),
             some.map((_, i) => jobId(batch.id, first + i)),
             priority,
           );
-        }
         await ledger.setEnqueued(batch.id);
       }
       return (await batchNow(batch.id))!;
@@ -74,8 +72,6 @@ export function createClient(
     async retryJob(id) {
       const job = await ledger.job(id);
       if (job?.state === 'failed' || job?.state === 'cancelled') {
-        const priority = (await ledger.batch(job.batch))?.priority ?? 0;
-        await enqueue(queue('video'), [id], priority, RETRY_DELAY_MS);
         const fresh = {
           error: null,
           stage: null,
@@ -84,7 +80,10 @@ export function createClient(
           startedAt: null,
           finishedAt: null,
         };
-        await ledger.move(id, ['failed', 'cancelled'], 'queued', fresh, stateEvent('queued'));
+        const priority = (await ledger.batch(job.batch))?.priority ?? 0;
+        // With an id of its own: the ticket of before may be there still, about to be dropped.
+        if (await ledger.move(id, ['failed', 'cancelled'], 'queued', fresh, stateEvent('queued')))
+          await queue('video').add('video', { job: id }, { priority });
       }
       return ledger.job(id);
     },
@@ -127,53 +126,26 @@ export function createClient(
   };
 }
 
-/** A ticket per job; one that is there already stays as it is. */
-export async function enqueue(
-  video: Queue,
-  ids: readonly string[],
-  priority: number,
-  delay = 0,
-): Promise<void> {
-  await video.addBulk(
-    ids.map(id => ({ name: 'video', data: { job: id }, opts: { jobId: id, priority, delay } })),
-  );
-}
-
-/**
- * Bring into the queue what a submitter wrote down and was killed before it could do so. What it did not write down
- * was never answered for: the same request with the same key adds it.
- */
-export async function finishSubmissions(ledger: Ledger, video: Queue, olderThanMs: number): Promise<void> {
-  for (const batch of await ledger.unfinishedSubmissions()) {
-    if (Date.now() - Date.parse(batch.createdAt) < olderThanMs) continue;
-    let after: string | undefined;
-    let written = 0;
-    do {
-      const { rows, next } = await ledger.jobs({ batch: batch.id, after, limit: CHUNK });
-      const waiting = rows.filter(({ state }) => state === 'queued').map(({ id }) => id);
-      if (waiting.length > 0) await enqueue(video, waiting, batch.priority);
-      written += rows.length;
-      after = next ?? undefined;
-    } while (after !== undefined);
-    if (written === batch.jobs) await ledger.setEnqueued(batch.id);
-  }
-}
-
-/** 'cancelled' when any job was, once none is left to do; the counts tell the rest. */
-export function batchState(counts: JobCounts, jobs: number): JobState {
+/** 'cancelled' when any job was, or was never written down, once none is left to do; the counts tell the rest. */
+export function batchState({
+  counts,
+  jobs,
+  enqueued,
+}: Pick<BatchRow, 'counts' | 'jobs' | 'enqueued'>): JobState {
   const ended = counts.completed + counts.failed + counts.cancelled;
-  if (ended < jobs) return ended + counts.running > 0 ? 'running' : 'queued';
-  if (counts.cancelled > 0) return 'cancelled';
+  const left = enqueued ? counts.queued + counts.running : jobs - ended;
+  if (left > 0) return ended + counts.running > 0 ? 'running' : 'queued';
+  if (counts.cancelled > 0 || ended < jobs) return 'cancelled';
   return counts.completed > 0 ? 'completed' : 'failed';
 }
 
-const summary = ({ id, createdAt, jobs, counts, settings }: BatchRow): Batch => ({
-  id,
-  createdAt,
-  state: batchState(counts, jobs),
-  jobs,
-  counts,
-  settings,
+const summary = (row: BatchRow): Batch => ({
+  id: row.id,
+  createdAt: row.createdAt,
+  state: batchState(row),
+  jobs: row.jobs,
+  counts: row.counts,
+  settings: row.settings,
 });
 
 const stateEvent = (state: JobState) => ({ event: 'state' as const, state, error: null });

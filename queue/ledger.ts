@@ -23,7 +23,7 @@ export interface BatchRow {
   counts: JobCounts;
   settings: BatchSettings;
   priority: number;
-  /** Whether all jobs are in the queue. */
+  /** Whether its submission is over: all jobs are in the queue, or it was cancelled. */
   enqueued: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface Ledger {
   setEnqueued(batch: string): Promise<void>;
   batch(id: string): Promise<BatchRow | null>;
   batches(page: { after?: string; limit: number }): Promise<Page<BatchRow>>;
-  /** Batches whose jobs are not all in the queue. */
+  /** Batches whose submission is not over. */
   unfinishedSubmissions(): Promise<BatchRow[]>;
 
   job(id: string): Promise<Job | null>;
@@ -87,7 +87,8 @@ export interface Ledger {
   /** Note an episode of a running job, once. */
   addEpisode(id: string, episode: string): Promise<void>;
   /**
-   * Cancel every job of a batch that is queued or running, and those that are still to be added; one event tells of it.
+   * Cancel every job of a batch that is queued or running, and those that are still to be added; one event tells of it,
+   * and its submission is over.
    * However many they are, it takes the same time: they count as cancelled from now on. false: no such batch.
    */
   cancelBatch(batch: string, at: string): Promise<boolean>;

@@ -5,6 +5,7 @@
 import { type Job, WaitingError } from 'bullmq';
 import { RETRIES } from '../queue/names.ts';
 import type { VideoPayload } from '../queue/payloads.ts';
+import { enqueuePlans } from '../queue/tickets.ts';
 import type { Setting } from './setting.ts';
 
 /** Videos on their way per job that the workers can do at once: enough that no stage waits for another. */
@@ -33,7 +34,7 @@ export async function admit(setting: Setting, job: Job<VideoPayload>, token: str
     if (await ledger.move(id, ['queued'], 'running', { startedAt, attempts: 1 }, event))
       log.info({ job: id }, 'started');
     // Taken up a second time, it is running already: the plan may be there or not.
-    await queue.queue('plan').add('plan', { job: id, asked: {} }, { jobId: id });
+    await enqueuePlans(queue.queue('plan'), [id]);
   } finally {
     work.done();
   }

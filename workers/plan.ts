@@ -78,7 +78,9 @@ async function ask(
     const stage = queue.queue(task.stage);
     const there = await stage.getJob(key);
     if (there) {
-      children ||= there.parent?.id === job.id && there.parent?.queueKey === parent.queue;
+      // A lost plan of this name had asked for it: that wakes nobody.
+      const isLost = !(key in asked);
+      children ||= !isLost && there.parent?.id === job.id && there.parent?.queueKey === parent.queue;
       continue;
     }
     asked[key] = (asked[key] ?? 0) + 1;

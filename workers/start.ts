@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Job, UnrecoverableError, type Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import { finishSubmissions } from '../queue/client.ts';
 import { type QueueName, RETRIES } from '../queue/names.ts';
 import type { OpenQueue } from '../queue/open.ts';
+import { finishSubmissions, ticketFinder } from '../queue/tickets.ts';
 import { type Config, storeAccess } from '../src/config.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import { perform } from '../src/stages/task.ts';
@@ -50,8 +50,8 @@ const TIDY_EVERY_MS = 60_000;
 /** Jobs of cancelled batches are written down as cancelled so many at once and so often: a tenth of a second's work. */
 const SETTLED_AT_ONCE = 1000;
 const SETTLE_EVERY_MS = 2000;
-/** A submission that takes longer than this has lost its submitter, ms. */
-const SUBMITTING_MS = 180_000;
+/** A submission that takes longer than this has lost its submitter, ms: the largest takes some minutes. */
+const SUBMITTING_MS = 900_000;
 
 type Handler = (setting: Setting, job: Job, token: string) => Promise<void>;
 const HANDLERS: Record<QueueName, Handler> = {
@@ -104,6 +104,7 @@ export async function startWorker(request: WorkerRequest): Promise<RunningWorker
     every(BEAT_EVERY_MS, log, beat),
     every(LOOK_EVERY_MS, log, () => stopCancelled(setting)),
     every(TIDY_EVERY_MS, log, () => finishSubmissions(ledger, queue.queue('video'), SUBMITTING_MS)),
+    every(TIDY_EVERY_MS, log, ticketFinder(ledger, queue.queue)),
     every(SETTLE_EVERY_MS, log, () => ledger.settle(SETTLED_AT_ONCE)),
   ];
   log.info({ worker: id, queues, concurrency }, 'working');

@@ -128,7 +128,8 @@ local found = redis.call('HMGET', key, 'createdAt', 'queued', 'running', 'enqueu
 if not found[1] then return 0 end
 local counts = {queued = tonumber(found[2] or 0), running = tonumber(found[3] or 0)}
 if counts.queued + counts.running == 0 and found[4] then return 1 end
-redis.call('HSET', key, 'cancelledAt:' .. redis.call('HINCRBY', key, 'era', 1), at)
+redis.call('HSET', key, 'cancelledAt:' .. redis.call('HINCRBY', key, 'era', 1), at, 'enqueued', 1)
+redis.call('SREM', prefix .. 'submissions', batch)
 for state, jobs in pairs(counts) do
   if jobs > 0 then
     local cancelled, other = prefix .. 'in:' .. batch .. ':cancelled', prefix .. 'in:' .. batch .. ':' .. state
@@ -147,6 +148,6 @@ for state, jobs in pairs(counts) do
     count(prefix, batch, number, 'cancelled', jobs)
   end
 end
-if counts.queued + counts.running > 0 then tell(prefix, batch, '', event) end
+tell(prefix, batch, '', event)
 return 1
 `;

@@ -150,9 +150,9 @@ BEGIN
   SELECT * INTO v_batch FROM understudy.batch WHERE id = p_batch FOR UPDATE;
   IF NOT FOUND THEN RETURN false; END IF;
   IF v_batch.enqueued AND v_batch.queued + v_batch.running = 0 THEN RETURN true; END IF;
-  UPDATE understudy.batch SET cancels = cancels || p_at, unsettled = true,
+  UPDATE understudy.batch SET cancels = cancels || p_at, unsettled = true, enqueued = true,
     queued = 0, running = 0, cancelled = cancelled + queued + running WHERE id = p_batch;
-  IF v_batch.queued + v_batch.running > 0 THEN PERFORM understudy.tell(p_batch, '', '', '', p_body); END IF;
+  PERFORM understudy.tell(p_batch, '', '', '', p_body);
   RETURN true;
 END $$;
 

@@ -11,25 +11,11 @@ import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import type { Batch, BatchRequest, Job, JobEvent } from '../../queue/types.ts';
 import { loadConfig } from '../../src/config.ts';
 import { type RunningWorker, startWorker } from '../../workers/start.ts';
-import { type Database, hasPostgres, hasRedis, startPostgres, startRedis } from './databases.ts';
+import { backends, type Database, startEmbedded } from './databases.ts';
 import { fakeVideo, fakeWork, historyOf, openGate } from './fake-work.ts';
 
 /** Short, so that a dead worker is missed soon; not a multiple of three, as the real one. */
 const LOCK_MS = 1600;
-const embedded = async (): Promise<Database> => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'understudy-embedded-'));
-  return {
-    url: `embedded:${dir}`,
-    kill: async () => undefined,
-    start: async () => undefined,
-    stop: async () => rmSync(dir, { recursive: true, force: true }),
-  };
-};
-const backends = [
-  { name: 'Redis', there: hasRedis, begin: startRedis },
-  { name: 'PostgreSQL', there: hasPostgres, begin: startPostgres },
-  { name: 'in this process', there: true, begin: embedded },
-];
 
 describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
   let database: Database;
@@ -436,7 +422,7 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
       'a second process is told who has the folder; after a kill its jobs go on',
       async () => {
         await expect(start()).rejects.toThrow(new RegExp(`in use by process ${process.pid}`));
-        const other = await embedded();
+        const other = await startEmbedded();
         const own = database;
         database = other;
         try {

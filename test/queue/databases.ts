@@ -107,3 +107,20 @@ async function service(
     },
   };
 }
+
+/** In the process that opens it: there is nothing to kill. */
+export async function startEmbedded(): Promise<Database> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'understudy-embedded-'));
+  return {
+    url: `embedded:${dir}`,
+    kill: async () => undefined,
+    start: async () => undefined,
+    stop: async () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+export const backends = [
+  { name: 'Redis', there: hasRedis, begin: startRedis },
+  { name: 'PostgreSQL', there: hasPostgres, begin: startPostgres },
+  { name: 'in this process', there: true, begin: startEmbedded },
+];
