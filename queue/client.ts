@@ -91,10 +91,13 @@ export function createClient(
 
     async buildDataset(request) {
       const last = await ledger.dataset(request.name);
-      if (last?.state === 'queued' || last?.state === 'running') return last;
-      const build = queuedBuild(request, now());
-      await ledger.saveDataset(build);
-      await queue('dataset').add('dataset', request, { jobId: `dataset-${request.name}` });
+      const isUndone = last?.state === 'queued' || last?.state === 'running';
+      const build = isUndone ? last : queuedBuild(request, now());
+      if (!isUndone) await ledger.saveDataset(build);
+      // Also when it waits already: who asked for it first may have been killed before this step.
+      const { name, createdAt } = build;
+      const ticket = `dataset-${name}-${Date.parse(createdAt)}`;
+      await queue('dataset').add('dataset', { name, createdAt }, { jobId: ticket });
       return build;
     },
     dataset: name => ledger.dataset(name),

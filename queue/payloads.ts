@@ -3,7 +3,7 @@
  * Where a video comes from and what its submitter wants stays in the ledger, under the id of its job.
  */
 import type { QueueName, StageQueue } from './names.ts';
-import type { BatchSettings, DatasetRequest } from './types.ts';
+import type { BatchSettings } from './types.ts';
 
 /** One part of a video, s; endS null: to its end. */
 export interface SpanPayload {
@@ -39,10 +39,16 @@ export interface PlanPayload {
   asked: Record<string, number>;
 }
 
+/** The build of this name that was asked for then: another is none of its business. */
+export interface DatasetPayload {
+  name: string;
+  createdAt: string;
+}
+
 export type Payload<Q extends QueueName> = Q extends 'video'
   ? VideoPayload
   : Q extends 'plan'
     ? PlanPayload
     : Q extends 'dataset'
-      ? DatasetRequest
+      ? DatasetPayload
       : StagePayload;

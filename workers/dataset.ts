@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { type Job, WaitingError } from 'bullmq';
 import { RETRIES } from '../queue/names.ts';
-import type { DatasetBuild, DatasetRequest } from '../queue/types.ts';
+import type { DatasetPayload } from '../queue/payloads.ts';
+import type { DatasetBuild } from '../queue/types.ts';
 import { buildDataset } from '../src/stages/build.ts';
 import { interruptionOf } from './at-hand.ts';
 import { failureOf, thrown } from './failure.ts';
@@ -10,12 +11,12 @@ import type { Setting } from './setting.ts';
 
 const REPORT_EVERY_MS = 1000;
 
-export async function doDataset(setting: Setting, job: Job<DatasetRequest>, token: string): Promise<void> {
+export async function doDataset(setting: Setting, job: Job<DatasetPayload>, token: string): Promise<void> {
   const { ledger, store, catalogue, config, atHand, log } = setting;
-  const { name, where } = job.data;
+  const { name, createdAt } = job.data;
   const { timeoutMs } = RETRIES.dataset;
   const before = await ledger.dataset(name);
-  if (!before || before.state === 'completed') return;
+  if (before?.createdAt !== createdAt || before.finishedAt !== null) return;
   let build: DatasetBuild = { ...before, state: 'running', error: null };
   const save = (change: Partial<DatasetBuild>) => ledger.saveDataset((build = { ...build, ...change }));
   const work = atHand.begin('', `dataset ${name}`, timeoutMs);
@@ -25,7 +26,7 @@ export async function doDataset(setting: Setting, job: Job<DatasetRequest>, toke
     const { episodes, frames, written } = await buildDataset({
       store,
       catalogue,
-      where,
+      where: before.where,
       out: path.join(config.datasets, name),
       signal: work.signal,
       report: (done, total) => {

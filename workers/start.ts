@@ -18,6 +18,7 @@ import { doDataset } from './dataset.ts';
 import { failureOf, isAway, readFailure, thrown } from './failure.ts';
 import { plan } from './plan.ts';
 import type { Setting, VideoWork } from './setting.ts';
+import { settle } from './settle.ts';
 import { doStage } from './stage.ts';
 
 export interface WorkerRequest {
@@ -147,10 +148,13 @@ function take(setting: Setting, name: QueueName, concurrency: number): Worker {
   });
   worker.on('stalled', id => log.warn({ queue: name, key: id }, 'taken over from a worker that died'));
   worker.on('failed', (job, error) => {
-    if (job && (name === 'video' || name === 'plan')) void settleFailed(setting, job, error);
+    if (job && isFinal(job, error)) void settle(setting, job, readFailure(error.message));
   });
   return worker;
 }
+
+const isFinal = ({ attemptsMade, opts }: Job, error: Error): boolean =>
+  error instanceof UnrecoverableError || attemptsMade >= (opts.attempts ?? 1);
 
 /** Errors that BullMQ steers by pass; others become final or not by their tag. */
 function asBullmqWants(error: unknown, name: QueueName): unknown {
@@ -158,19 +162,6 @@ function asBullmqWants(error: unknown, name: QueueName): unknown {
   if (steering.includes((error as Error).name) || readFailure((error as Error).message).tag !== 'QueueError')
     return error;
   return thrown(failureOf(error, RETRIES[name].timeoutMs));
-}
-
-/** A video whose plan is given up has failed; its stages say so themselves. */
-async function settleFailed({ ledger, log }: Setting, job: Job, error: Error): Promise<void> {
-  const final = error instanceof UnrecoverableError || job.attemptsMade >= (job.opts.attempts ?? 1);
-  if (!final) return;
-  const failure = readFailure(error.message);
-  const change = { error: failure, finishedAt: new Date().toISOString() };
-  const event = { event: 'state' as const, state: 'failed' as const, error: failure };
-  await ledger
-    .move(job.data.job, ['queued', 'running'], 'failed', change, event)
-    .catch(lost => log.error({ job: job.data.job, message: (lost as Error).message }, 'cannot be recorded'));
-  log.warn({ job: job.data.job, error: failure }, 'failed');
 }
 
 async function stopCancelled({ ledger, atHand }: Setting): Promise<void> {

@@ -168,4 +168,41 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
     await work();
     await completed(id);
   });
+
+  check('a dataset whose ticket is gone gets one when it is asked for again', async () => {
+    const request = { name: 'cups', where: '', format: 'lerobot' };
+    const build = await queue.client.buildDataset(request);
+    await queue.queue('dataset').obliterate({ force: true });
+    expect(await queue.client.buildDataset({ ...request, where: 'quality > 1' })).toEqual(build);
+    expect(await queue.client.buildDataset(request)).toEqual(build);
+    expect(await tickets('dataset')).toBe(1);
+    await work();
+    const failed = async () => (await queue.client.dataset('cups'))?.state === 'failed';
+    await until(failed);
+    // At once, while the ticket of before may be there still.
+    const next = await queue.client.buildDataset(request);
+    expect(next).toMatchObject({ state: 'queued', error: null });
+    await until(failed);
+    expect(await queue.client.dataset('cups')).toMatchObject({
+      createdAt: next.createdAt,
+      error: { tag: 'DatasetError' },
+    });
+  });
+
+  check('a dataset whose ticket is given up has failed, and says why', async () => {
+    let asked = 0;
+    const ledger = ledgerWith({
+      dataset: async name => {
+        if (++asked === 1) throw new TypeError('a defect');
+        return queue.ledger.dataset(name);
+      },
+    });
+    await work({ ...queue, ledger });
+    await queue.client.buildDataset({ name: 'plates', where: '', format: 'lerobot' });
+    await until(async () => (await queue.client.dataset('plates'))?.state === 'failed');
+    expect(await queue.client.dataset('plates')).toMatchObject({
+      error: { message: 'TypeError: a defect' },
+      finishedAt: expect.stringMatching(/^20/),
+    });
+  });
 });
