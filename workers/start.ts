@@ -1,6 +1,7 @@
 /** A worker process: takes jobs from its queues until it is told to stop, and says that it is alive. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, UnrecoverableError, type Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { type QueueName, RETRIES } from '../queue/names.ts';
@@ -53,6 +54,8 @@ const SETTLED_AT_ONCE = 1000;
 const SETTLE_EVERY_MS = 2000;
 /** A submission that takes longer than this has lost its submitter, ms: the largest takes some minutes. */
 const SUBMITTING_MS = 900_000;
+/** A worker that stops has so long, after its grace, to say so to the queue, ms. */
+const LEAVING_MS = 5000;
 
 type Handler = (setting: Setting, job: Job, token: string) => Promise<void>;
 const HANDLERS: Record<QueueName, Handler> = {
@@ -118,11 +121,13 @@ export async function startWorker(request: WorkerRequest): Promise<RunningWorker
   async function stop(graceMs: number): Promise<void> {
     log.info({ worker: id, graceMs, busy: atHand.list }, 'stopping');
     const timer = setTimeout(() => atHand.handBack(), graceMs);
-    await Promise.all(workers.map(worker => worker.close()));
+    // A queue that is away is not waited for: it will miss this worker, and give its jobs to others.
+    const patience = sleep(graceMs + LEAVING_MS, null, { ref: false });
+    await Promise.race([Promise.all(workers.map(worker => worker.close())), patience]);
     clearTimeout(timer);
     for (const end of stopTimers) end();
     media.close();
-    await ledger.leave(id).catch(() => undefined);
+    await Promise.race([ledger.leave(id).catch(() => undefined), patience]);
     log.info({ worker: id }, 'stopped');
   }
 }

@@ -118,6 +118,8 @@ async function serve(flags: ServeFlags): Promise<void> {
   } finally {
     for (const step of undo.reverse()) await step();
   }
+  // BullMQ's timers would keep the process while Redis is away.
+  process.exit();
 }
 
 /** The address that it listens at. @throws ConfigError when the system refuses it */

@@ -72,4 +72,6 @@ export const workerCommand = (): Command =>
       });
       await worker.stop(flags.grace * 1000);
       await queue.close();
+      // BullMQ's timers would keep the process while Redis is away.
+      process.exit();
     });

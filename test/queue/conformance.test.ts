@@ -417,6 +417,16 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
       expect((await queue.client.batch(batch.id))?.counts.completed).toBe(4);
     });
 
+  if (name === 'Redis')
+    check('a worker that is told to stop while its database is away ends all the same', async () => {
+      const child = await start();
+      await database.kill();
+      const end = new Promise(resolve => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      expect(await end).toBe(0);
+      await database.start();
+    });
+
   if (name === 'in this process')
     check(
       'a second process is told who has the folder; after a kill its jobs go on',
