@@ -7,8 +7,8 @@ import { jobId, MAX_JOBS } from './ids.ts';
 import type { BatchRow, Ledger } from './ledger.ts';
 import { QUEUES, type QueueName } from './names.ts';
 import { queuedBuild } from './queued-build.ts';
-import { CHUNK, enqueue } from './tickets.ts';
-import type { Batch, BatchRequest, JobState, QueueClient } from './types.ts';
+import { CHUNK, enqueue, orderOf } from './tickets.ts';
+import { type Batch, type BatchRequest, type JobState, LAST_PRIORITY, type QueueClient } from './types.ts';
 
 export function createClient(
   ledger: Ledger,
@@ -83,7 +83,7 @@ export function createClient(
         const priority = (await ledger.batch(job.batch))?.priority ?? 0;
         // With an id of its own: the ticket of before may be there still, about to be dropped.
         if (await ledger.move(id, ['failed', 'cancelled'], 'queued', fresh, stateEvent('queued')))
-          await queue('video').add('video', { job: id }, { priority });
+          await queue('video').add('video', { job: id }, orderOf(priority));
       }
       return ledger.job(id);
     },
@@ -123,7 +123,12 @@ export function createClient(
           ),
         ),
       );
-      return Object.fromEntries(QUEUES.map((name, i) => [name, counts[i]]));
+      // To who watches, those wait too.
+      const told = counts.map(({ prioritized, waiting, ...rest }) => ({
+        waiting: waiting + prioritized,
+        ...rest,
+      }));
+      return Object.fromEntries(QUEUES.map((name, i) => [name, told[i]]));
     },
     close,
   };
@@ -158,8 +163,8 @@ function checked(request: BatchRequest): BatchRequest {
   const { items, priority = 0 } = request;
   if (items.length === 0 || items.length > MAX_JOBS)
     throw new ConfigError(`a batch has 1 to ${MAX_JOBS} items, and this one has ${items.length}`);
-  if (!Number.isInteger(priority) || priority < 0 || priority > 2 ** 21)
-    throw new ConfigError(`priority is ${priority}; it has to be a whole number from 0 to ${2 ** 21}`);
+  if (!Number.isInteger(priority) || priority < 0 || priority > LAST_PRIORITY)
+    throw new ConfigError(`priority is ${priority}; it has to be a whole number from 0 to ${LAST_PRIORITY}`);
   return request;
 }
 

@@ -4,14 +4,19 @@
 import type { Queue } from 'bullmq';
 import type { Ledger } from './ledger.ts';
 import type { QueueName } from './names.ts';
-import type { Job } from './types.ts';
+import { type Job, LAST_PRIORITY } from './types.ts';
 
 /** Jobs per step: a database is not held up for more than some milliseconds. */
 export const CHUNK = 1000;
 
+/** To BullMQ a ticket without a priority comes before all that have one. @param priority of a batch, 0: none */
+export const orderOf = (priority: number) => ({ priority: priority || LAST_PRIORITY });
+
 /** A ticket for each queued job; one that is there already stays as it is. */
 export async function enqueue(video: Queue, ids: readonly string[], priority: number): Promise<void> {
-  await video.addBulk(ids.map(id => ({ name: 'video', data: { job: id }, opts: { jobId: id, priority } })));
+  await video.addBulk(
+    ids.map(id => ({ name: 'video', data: { job: id }, opts: { jobId: id, ...orderOf(priority) } })),
+  );
 }
 
 /** The same for running jobs. */

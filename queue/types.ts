@@ -35,10 +35,13 @@ export type BatchSettings = Partial<
   >
 >;
 
+/** Above it BullMQ's order is no longer exact: it adds the order of arrival to 2^32 times the priority. */
+export const LAST_PRIORITY = 2 ** 21 - 1;
+
 export interface BatchRequest {
   items: readonly BatchItem[];
   settings: BatchSettings;
-  /** 1 (first) … 2^21 (last); 0 or absent: in the order of arrival. */
+  /** 1 (first) … LAST_PRIORITY; equals in the order of arrival; 0 or absent: the last. */
   priority?: number;
   /** The same key with the same request gives the batch that is already there. */
   idempotencyKey?: string;

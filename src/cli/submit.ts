@@ -39,7 +39,9 @@ export const submitCommand = (): Command =>
     .option('--license <id>', 'licence of the sources, where the list does not say')
     .option('--preview', 'also draw each demonstration')
     .addOption(
-      new Option('--priority <n>', '1 goes first; without it in the order of arrival').argParser(Number),
+      new Option('--priority <n>', '1 goes first; without it last, in the order of arrival').argParser(
+        Number,
+      ),
     )
     .option('--key <text>', 'sent again with the same key, a list is not queued twice')
     .option('--wait', 'wait until all is done; exit code 2 when a video failed or was cancelled')

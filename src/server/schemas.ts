@@ -1,6 +1,6 @@
 /** What goes over the wire, as JSON Schema: routes are checked by it and /openapi.json is made of it. */
 import Type, { type TSchema } from 'typebox';
-import { JOB_STATES } from '../../queue/types.ts';
+import { JOB_STATES, LAST_PRIORITY } from '../../queue/types.ts';
 import { ConfigSchema } from '../config.ts';
 import { NAME_PART } from '../store/documents.ts';
 import { LIMITS } from './limits.ts';
@@ -67,7 +67,11 @@ const ofBatch = {
   task: Type.Optional(words(LIMITS.taskLength, 'what is done, where an item does not say')),
   license: Type.Optional(words(LIMITS.licenseLength, 'licence, where an item does not say')),
   priority: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 2 ** 21, description: '1 first; 0: in the order of arrival' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: LAST_PRIORITY,
+      description: '1 first; 0: last, in the order of arrival',
+    }),
   ),
 };
 

@@ -195,16 +195,19 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
     await queue.client.cancelBatch(first.id);
   });
 
-  check('a smaller priority goes first, and equals in the order of arrival', async () => {
+  check('a smaller priority goes first, none goes last, and equals in the order of arrival', async () => {
     const urls = (what: string) => [1, 2].map(i => fakeVideo({ stage: 'acquire', key: key(`${what}${i}`) }));
     await queue.client.pause();
+    const any = await submit(urls('any'));
     const late = await submit(urls('late'), { priority: 9 });
     const early = await submit(urls('early'), { priority: 2 });
     await queue.client.resume();
     await work(1);
-    await Promise.all([ended(late), ended(early)]);
+    await Promise.all([ended(any), ended(late), ended(early)]);
     const order = historyOf(folder).filter(line => line.endsWith(`-${count}`) && line.startsWith('begin'));
-    expect(order).toEqual(['early1', 'early2', 'late1', 'late2'].map(what => `begin ${key(what)}`));
+    expect(order).toEqual(
+      ['early1', 'early2', 'late1', 'late2', 'any1', 'any2'].map(what => `begin ${key(what)}`),
+    );
   });
 
   check('work that several videos need is done once', async () => {
