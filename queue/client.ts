@@ -1,7 +1,8 @@
 /** What can be asked of the queue: submit, look, cancel, try again. It does no work. */
 import { createHash } from 'node:crypto';
 import type { Queue } from 'bullmq';
-import { ConfigError } from '../src/core/errors.ts';
+import { ConfigError, ConflictError } from '../src/core/errors.ts';
+import { canonicalJson } from '../src/store/canonical.ts';
 import { readEvents } from './events.ts';
 import { jobId, MAX_JOBS } from './ids.ts';
 import type { BatchRow, Ledger } from './ledger.ts';
@@ -32,7 +33,7 @@ export function createClient(
         digest: digestOf(request),
       });
       if (known && known.digest !== digestOf(request))
-        throw new ConfigError(
+        throw new ConflictError(
           `the idempotency key '${idempotencyKey}' was used for another request: the same request, or another key`,
         );
       if (!batch.enqueued) {
@@ -168,8 +169,9 @@ function checked(request: BatchRequest): BatchRequest {
   return request;
 }
 
-function digestOf({ items, settings, priority }: BatchRequest): string {
+/** Of what is asked for, however it is spelled. */
+function digestOf({ items, settings, priority = 0 }: BatchRequest): string {
   return createHash('sha256')
-    .update(JSON.stringify([items, settings, priority]))
+    .update(canonicalJson([items, settings, priority]))
     .digest('hex');
 }

@@ -13,6 +13,7 @@ const UNDERSTUDY = {
     'BODY_BONES',
     'BODY_LANDMARKS',
     'ConfigError',
+    'ConflictError',
     'DatasetError',
     'FILLED',
     'FINGERS',

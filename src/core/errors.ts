@@ -21,6 +21,13 @@ export class ConfigError extends UnderstudyError {
   }
 }
 
+/** A request that another one stands in the way of: a key that was used before. */
+export class ConflictError extends UnderstudyError {
+  constructor(message: string) {
+    super('ConflictError', message);
+  }
+}
+
 /** A robot, estimator or format that no registry knows; the message lists the known names. */
 export class UnknownNameError extends UnderstudyError {
   constructor(kind: string, name: string, known: Iterable<string>) {

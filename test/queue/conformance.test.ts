@@ -190,9 +190,13 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
     expect(second.id).toBe(first.id);
     await expect(
       queue.client.submit({ items, settings: { fps: 10 }, idempotencyKey: key('key') }),
-    ).rejects.toThrow(/another request/);
+    ).rejects.toMatchObject({ tag: 'ConflictError', message: expect.stringMatching(/another request/) });
+    const [one, two] = [{ robot: 'g1', fps: 10 } as const, { fps: 10, robot: 'g1' } as const].map(settings =>
+      queue.client.submit({ items, settings, idempotencyKey: key('order') }),
+    );
+    expect((await two).id).toBe((await one).id);
     await expect(queue.client.submit({ items: [], settings: {} })).rejects.toThrow(/1 to/);
-    await queue.client.cancelBatch(first.id);
+    for (const { id } of [first, await one]) await queue.client.cancelBatch(id);
   });
 
   check('a smaller priority goes first, none goes last, and equals in the order of arrival', async () => {

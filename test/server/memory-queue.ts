@@ -12,7 +12,7 @@ import type {
   Page,
   QueueClient,
 } from '../../queue/types.ts';
-import { ConfigError, UnderstudyError } from '../../src/core/errors.ts';
+import { ConflictError, UnderstudyError } from '../../src/core/errors.ts';
 import { Mailbox } from '../../src/server/mailbox.ts';
 
 const OVER: JobState[] = ['completed', 'failed', 'cancelled'];
@@ -33,7 +33,7 @@ export class MemoryQueue implements QueueClient {
     const digest = JSON.stringify(request);
     const known = request.idempotencyKey && this.#keys.get(request.idempotencyKey);
     if (known && known.digest !== digest)
-      throw new ConfigError('the idempotency key was used for another request');
+      throw new ConflictError('the idempotency key was used for another request');
     if (known) return this.#batch(known.batch);
     const id = `b${this.#batches.size + 1}`;
     const createdAt = new Date().toISOString();
