@@ -12,7 +12,7 @@ import type {
   Page,
   QueueClient,
 } from '../../queue/types.ts';
-import { ConflictError, UnderstudyError } from '../../src/core/errors.ts';
+import { ConfigError, ConflictError, UnderstudyError } from '../../src/core/errors.ts';
 import { Mailbox } from '../../src/server/mailbox.ts';
 
 const OVER: JobState[] = ['completed', 'failed', 'cancelled'];
