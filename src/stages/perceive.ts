@@ -49,8 +49,26 @@ export interface PerceiveRequest {
 /** The perception artifact: tracks without a camera, which is an assumption of a later stage. */
 export type Tracks = Omit<Perception, 'camera'> & { firstFrame: number; frames: number };
 
-/** Of a span that lies outside of the video: no frame. */
+/**
+ * Of a span that lies outside of the video: no frame.
+ * @throws what the first of its jobs to fail throws; the others are stopped
+ */
 export async function perceive(
+  request: PerceiveRequest,
+  media: MediaPool,
+  { report, signal }: JobOptions,
+): Promise<{ tracks: Tracks; models: ModelFile[] }> {
+  const over = new AbortController();
+  const stop = AbortSignal.any(signal ? [signal, over.signal] : [over.signal]);
+  try {
+    return await perceiveSpan(request, media, { report, signal: stop });
+  } finally {
+    // Where one job failed, the others would go on ahead of the next video, for nobody.
+    over.abort();
+  }
+}
+
+async function perceiveSpan(
   request: PerceiveRequest,
   media: MediaPool,
   { report = () => undefined, signal }: JobOptions,

@@ -3,6 +3,7 @@
  * and pixels never cross a process boundary: the child decodes, works, and answers with plain data or files.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../config.ts';
@@ -59,17 +60,30 @@ class MediaProcess {
   /** The work of one kind that it has done last. */
   #lately = { encodes: false, ms: 0 };
 
-  constructor(memoryBytes: number) {
-    this.#memoryBytes = memoryBytes;
-    this.#child = fork(entry, [], {
+  /** @throws what the system says when it has no room for another process. */
+  static async start(memoryBytes: number): Promise<MediaProcess> {
+    const child = fork(entry, [], {
       execArgv: typescript ? ['--import', 'tsx'] : [],
       env: environment.forChildren(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // Arguments and results are plain data, with infinities and typed arrays.
       serialization: 'advanced',
     });
-    if (this.#child.pid) setPriority(this.#child.pid, MEDIA_PRIORITY);
-    this.#child.stderr?.on('data', chunk => {
+    await once(child, 'spawn');
+    try {
+      setPriority(child.pid!, MEDIA_PRIORITY);
+    } catch {
+      // It works without; and if it has ended already, its job says so.
+    }
+    return new MediaProcess(child, memoryBytes);
+  }
+
+  private constructor(child: ChildProcess, memoryBytes: number) {
+    this.#child = child;
+    this.#memoryBytes = memoryBytes;
+    // A job that cannot be sent to it ends with it.
+    child.on('error', () => this.close());
+    child.stderr?.on('data', chunk => {
       this.#complaint = (this.#complaint + chunk).slice(-2000);
     });
   }
@@ -77,11 +91,12 @@ class MediaProcess {
   /** Whether the next job, of that name, is better done by a new process. */
   isSpentFor(job: JobName): boolean {
     const another = this.#lately.encodes !== encodes(job);
-    return this.#workedMs >= LIFE_MS || (another && this.#lately.ms >= ONE_KIND_MS);
+    return !this.alive || this.#workedMs >= LIFE_MS || (another && this.#lately.ms >= ONE_KIND_MS);
   }
 
   get alive(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed;
+    const { connected, exitCode, signalCode, killed } = this.#child;
+    return connected && exitCode === null && signalCode === null && !killed;
   }
 
   run<N extends JobName>(
@@ -93,18 +108,21 @@ class MediaProcess {
     const begin = performance.now();
     return new Promise((resolve, reject) => {
       const stop = () => child.kill('SIGKILL');
+      let working = true;
       let tooMuch = false;
       const watch = setInterval(async () => {
-        const bytes = await residentBytes(child.pid ?? 0);
-        if (bytes === null || bytes <= this.#memoryBytes) return;
+        const bytes = await residentBytes(child.pid!);
+        // Meanwhile the process may have begun another job.
+        if (!working || bytes === null || bytes <= this.#memoryBytes) return;
         tooMuch = true;
         stop();
       }, WATCH_EVERY_MS);
       const settle = (finish: () => void) => {
+        working = false;
         clearInterval(watch);
         this.#worked(job, performance.now() - begin);
         signal?.removeEventListener('abort', stop);
-        child.off('message', onMessage).off('error', onError).off('exit', onExit);
+        child.off('message', onMessage).off('exit', onExit);
         finish();
       };
       const onMessage = (message: FromChild) => {
@@ -115,7 +133,6 @@ class MediaProcess {
           settle(() => reject(new UnderstudyError(tag, message.message, { retryable })));
         }
       };
-      const onError = (error: Error) => settle(() => reject(error));
       const onExit = (code: number | null, killed: NodeJS.Signals | null) =>
         settle(() => {
           if (signal?.aborted) return reject(signal.reason);
@@ -134,7 +151,7 @@ class MediaProcess {
             ),
           );
         });
-      child.on('message', onMessage).on('error', onError).on('exit', onExit);
+      child.on('message', onMessage).on('exit', onExit);
       signal?.addEventListener('abort', stop, { once: true });
       if (signal?.aborted) stop();
       child.send({ job, args } satisfies ToChild<N>);
@@ -152,13 +169,13 @@ class MediaProcess {
   }
 }
 
-/** A few media processes that share the jobs; started when first needed, replaced when a file has killed one, or when it has worked for long. */
+/** A few media processes that share the jobs; started when first needed, replaced when one has died, or when it has worked for long. */
 export class MediaPool {
   readonly size: number;
   readonly #memoryBytes: number;
-  readonly #idle: MediaProcess[] = [];
-  readonly #waiting: ((child: MediaProcess) => void)[] = [];
-  #started = 0;
+  /** Places for processes that no job has; null: without one. The last is taken first. */
+  readonly #free: (MediaProcess | null)[];
+  readonly #waiting: ((place: MediaProcess | null) => void)[] = [];
   #closed = false;
 
   /**
@@ -168,16 +185,22 @@ export class MediaPool {
   constructor(size: number, memoryBytes = Infinity) {
     this.size = size;
     this.#memoryBytes = memoryBytes;
+    this.#free = new Array(size).fill(null);
   }
 
   /**
    * Run one job of `media-jobs.ts` in the next free process.
-   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason.
+   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason; what the system
+   * says when it has no room for another process.
    */
   async run<N extends JobName>(job: N, args: JobArgs<N>, options: JobOptions = {}): Promise<JobResult<N>> {
-    const child = await this.#take(job);
+    let child = await this.#take();
     try {
       options.signal?.throwIfAborted();
+      if (!child || child.isSpentFor(job)) {
+        child?.close();
+        child = await MediaProcess.start(this.#memoryBytes);
+      }
       return await child.run(job, args, options);
     } finally {
       this.#release(child);
@@ -186,34 +209,22 @@ export class MediaPool {
 
   close(): void {
     this.#closed = true;
-    for (const child of this.#idle.splice(0)) child.close();
+    for (const child of this.#free) child?.close();
   }
 
-  async #take(job: JobName): Promise<MediaProcess> {
-    const child = this.#idle.pop() ?? (await this.#nextFree());
-    if (!child.isSpentFor(job)) return child;
-    child.close();
-    return new MediaProcess(this.#memoryBytes);
+  #take(): Promise<MediaProcess | null> | MediaProcess | null {
+    const place = this.#free.pop();
+    return place === undefined ? new Promise(resolve => this.#waiting.push(resolve)) : place;
   }
 
-  #nextFree(): Promise<MediaProcess> | MediaProcess {
-    if (this.#started < this.size) {
-      this.#started++;
-      return new MediaProcess(this.#memoryBytes);
-    }
-    return new Promise(resolve => this.#waiting.push(resolve));
-  }
-
-  #release(child: MediaProcess): void {
+  #release(child: MediaProcess | null): void {
     if (this.#closed) {
-      child.close();
+      child?.close();
       return;
     }
     const next = this.#waiting.shift();
-    if (child.alive) {
-      if (next) next(child);
-      else this.#idle.push(child);
-    } else if (next) next(new MediaProcess(this.#memoryBytes));
-    else this.#started--;
+    if (next) next(child);
+    else if (child?.alive) this.#free.push(child);
+    else this.#free.unshift(null);
   }
 }

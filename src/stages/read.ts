@@ -49,10 +49,13 @@ const engines = new Map<string, Promise<Estimator>>();
 function engine(args: EngineArgs): Promise<Estimator> {
   const { estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir } = args;
   const key = JSON.stringify([estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir]);
-  const loaded =
-    engines.get(key) ??
-    loadEstimator(estimator, { cacheDir, hand: handModel, body: bodyModel, handNetwork, bodyNetwork });
+  const known = engines.get(key);
+  if (known) return known;
+  const options = { cacheDir, hand: handModel, body: bodyModel, handNetwork, bodyNetwork };
+  const loaded = loadEstimator(estimator, options);
   engines.set(key, loaded);
+  // The next job may find what was missing: room on the disk, say.
+  loaded.catch(() => engines.delete(key));
   return loaded;
 }
 
