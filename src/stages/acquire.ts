@@ -2,11 +2,13 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../config.ts';
+import { alone } from '../sources/alone.ts';
 import { sha256File } from '../sources/digest.ts';
 import { isWebAddress, type SourceItem } from '../sources/item.ts';
 import { checkLicense } from '../sources/policy.ts';
 import { type FetchOptions, acquire as fetchItem } from '../sources/resolve.ts';
 import type { MediaInfo } from '../video/probe.ts';
+import { NotMade } from './missing.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const VERSION = 2;
@@ -48,16 +50,24 @@ async function localFile(context: StageContext, item: SourceItem): Promise<{ fil
   return { file, origin: context.store.key('acquire', VERSION, { size, mtimeMs }, [file]) };
 }
 
-/** A broken download stays in the cache and is resumed; a whole one moves into the store. */
+/**
+ * A broken download stays in the cache and is resumed; a whole one moves into the store. One process fetches; the others
+ * wait, and find it there.
+ */
 async function download(context: StageContext, item: SourceItem): Promise<{ file: string; origin: string }> {
-  const { config } = context;
   const key = { name: 'acquire' as const, version: VERSION, config: {}, inputs: [item.address] };
-  const { dir, key: origin } = await staged(context, key, async (folder, id) => {
-    const arriving = path.join(config.cacheDir, 'downloads', id);
-    await mkdir(arriving, { recursive: true });
-    const file = await fetchItem(item, fetchOptions(context, arriving));
-    await moveFile(file, path.join(folder, path.basename(file)));
-    await rm(arriving, { recursive: true, force: true });
+  const arrivingAt = (id: string) => path.join(context.config.cacheDir, 'downloads', id);
+  const fetched = (within: StageContext) =>
+    staged(within, key, async (folder, id) => {
+      const arriving = arrivingAt(id);
+      await mkdir(arriving, { recursive: true });
+      const file = await fetchItem(item, fetchOptions(within, arriving));
+      await moveFile(file, path.join(folder, path.basename(file)));
+      await rm(arriving, { recursive: true, force: true });
+    });
+  const { dir, key: origin } = await fetched({ ...context, lookOnly: true }).catch(error => {
+    if (context.lookOnly || !(error instanceof NotMade)) throw error;
+    return alone(arrivingAt(error.key), signal => fetched({ ...context, signal }), context.signal);
   });
   const [name] = (await readdir(dir)).filter(entry => entry !== 'manifest.json');
   return { file: path.join(dir, name), origin };
