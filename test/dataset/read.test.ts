@@ -3,9 +3,10 @@ import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DatasetError } from '../../src/core/errors.ts';
 import { writeMarker } from '../../src/dataset/marker.ts';
+import { openDataset } from '../../src/dataset/open.ts';
 import { readDataset } from '../../src/dataset/read.ts';
 import { JOINTS, writeEpisodes } from './fixtures.ts';
 
@@ -18,6 +19,19 @@ beforeEach(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'understudy-read-'));
 });
 afterEach(() => rm(dir, { recursive: true }));
+
+test('frames and what is known of episodes are read in turn from files that stay open', async () => {
+  await writeEpisodes(dir, Array(20).fill(10));
+  const dataset = await openDataset(dir);
+  const open = vi.spyOn(dataset.files, 'open');
+  for (const { index } of dataset.episodes) {
+    await dataset.columns(index);
+    await dataset.extra(index);
+    await dataset.episodeStats(index);
+  }
+  const [{ data, meta }] = dataset.episodes;
+  expect(open.mock.calls.map(([path]) => path)).toEqual([data.path, meta.path]);
+});
 
 test('what was written is read: episodes, tasks, extras, coverage and residuals per part', async () => {
   await writeEpisodes(dir, [10, 7, 40]);

@@ -63,8 +63,8 @@ export class Dataset {
   readonly episodes: readonly DatasetEpisode[];
   readonly files: DatasetFiles;
   readonly #decode: PictureDecoder | null;
-  /** The file that was read last: neighbours lie in it. */
-  #table: ParquetTable | null = null;
+  /** Of frames, and of what is known of episodes, the file that was read last: neighbours lie in it. */
+  readonly #tables: Record<'data' | 'meta', ParquetTable | null> = { data: null, meta: null };
 
   constructor(
     files: DatasetFiles,
@@ -108,7 +108,7 @@ export class Dataset {
     names: readonly string[] = this.#valueNames(),
   ): Promise<Record<string, EpisodeColumn>> {
     const { data, length } = this.episode(index);
-    const table = await this.#open(data.path);
+    const table = await this.#open('data', data.path);
     const where = `${this.files.address}/${data.path}`;
     const end = data.row + length;
     const owners = end <= table.rows ? await table.column('episode_index', data.row, end) : [];
@@ -136,7 +136,7 @@ export class Dataset {
       const line = (await readLines(this.files, meta.path))[meta.row];
       return Object.fromEntries(Object.entries(line).filter(([name]) => !LEROBOT_COLUMN.test(name)));
     }
-    const table = await this.#open(meta.path);
+    const table = await this.#open('meta', meta.path);
     const names = table.columns.filter(name => !LEROBOT_COLUMN.test(name));
     if (names.length === 0) return {};
     return (await table.read(names, meta.row, meta.row + 1))[0];
@@ -147,7 +147,7 @@ export class Dataset {
   }
 
   episodeStats(index: number): Promise<DatasetStats | null> {
-    return readEpisodeStats(this.files, this.info, this.episode(index));
+    return readEpisodeStats(this.files, this.info, this.episode(index), path => this.#open('meta', path));
   }
 
   /** Pictures of an episode, one per frame. Throws DatasetError where they cannot be decoded: see FrameRequest. */
@@ -223,9 +223,10 @@ export class Dataset {
     return Object.keys(this.info.features).filter(name => !PICTURES.has(this.info.features[name].dtype));
   }
 
-  async #open(path: string): Promise<ParquetTable> {
-    if (this.#table?.path !== path) this.#table = await openTable(this.files, path);
-    return this.#table;
+  async #open(kind: 'data' | 'meta', path: string): Promise<ParquetTable> {
+    const kept = this.#tables[kind];
+    if (kept?.path === path) return kept;
+    return (this.#tables[kind] = await openTable(this.files, path));
   }
 }
 

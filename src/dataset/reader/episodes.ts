@@ -55,8 +55,8 @@ export async function readEpisodes(files: DatasetFiles, info: DatasetInfo): Prom
 }
 
 /**
- * Files of meta/episodes are numbered in order, a chunk is at most full, and numbers may be missing: what counts is
- * that all episodes are found.
+ * Files of meta/episodes are numbered in order, without a gap, and a chunk is full before the next: they are read until all
+ * episodes are found.
  */
 async function episodesOfV3(files: DatasetFiles, info: DatasetInfo): Promise<DatasetEpisode[]> {
   const { address } = files;

@@ -4,7 +4,7 @@ import { type FeatureStats, mergeStats, STAT_KEYS } from '../lerobot/stats.ts';
 import { type DatasetEpisode, readLines } from './episodes.ts';
 import type { DatasetFiles } from './files.ts';
 import { type DatasetInfo, isObject, parseObject } from './info.ts';
-import { openTable } from './parquet.ts';
+import type { ParquetTable } from './parquet.ts';
 
 /** Per feature; keys that the dataset lacks (v2 has no quantiles) are missing. */
 export type DatasetStats = Readonly<Record<string, Partial<FeatureStats>>>;
@@ -27,9 +27,10 @@ export async function readEpisodeStats(
   files: DatasetFiles,
   info: DatasetInfo,
   { meta, index }: DatasetEpisode,
+  open: (path: string) => Promise<ParquetTable>,
 ): Promise<DatasetStats | null> {
   if (info.version === 'v3.0') {
-    const table = await openTable(files, meta.path);
+    const table = await open(meta.path);
     const names = table.columns.filter(name => name.startsWith(PREFIX));
     const [row] = await table.read(names, meta.row, meta.row + 1);
     const nested: Record<string, Record<string, unknown>> = {};
