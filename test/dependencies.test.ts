@@ -36,7 +36,7 @@ const REASONS: Record<string, string> = {
   pg: 'the queue on a PostgreSQL server',
   pino: 'structured logs',
   'prom-client': 'metrics in Prometheus’s form',
-  'proper-lockfile': 'one publication of a dataset at a time',
+  'proper-lockfile': 'one publication of a dataset, one download of an address at a time',
   protobufjs: 'writes ONNX, which is a protobuf',
   s3mini: 'S3-compatible storage',
   sharp: 'resamples pictures for previews',
