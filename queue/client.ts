@@ -1,8 +1,8 @@
 /** What can be asked of the queue: submit, look, cancel, try again. It does no work. */
 import { createHash } from 'node:crypto';
 import type { Queue } from 'bullmq';
+import { canonicalJson } from '../src/core/canonical.ts';
 import { ConfigError, ConflictError } from '../src/core/errors.ts';
-import { canonicalJson } from '../src/store/canonical.ts';
 import { readEvents } from './events.ts';
 import { jobId, MAX_JOBS } from './ids.ts';
 import type { BatchRow, Ledger } from './ledger.ts';

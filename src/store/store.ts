@@ -1,7 +1,7 @@
 /** What a store is, whether it is a folder or a bucket: artifacts by key, and small named documents. */
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical.ts';
 import { StoreError } from '../core/errors.ts';
-import { canonicalJson } from './canonical.ts';
 import type { Documents } from './documents.ts';
 
 export interface Store {

@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../src/core/canonical.ts';
 import { StoreError } from '../../src/core/errors.ts';
-import { canonicalJson } from '../../src/store/canonical.ts';
 import { openFolderStore } from '../../src/store/fs.ts';
 
 let root: string;

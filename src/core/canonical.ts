@@ -1,5 +1,5 @@
 /** JSON with one spelling per value: sorted keys, no spaces. Equal values hash equally. */
-import { StoreError } from '../core/errors.ts';
+import { StoreError } from './errors.ts';
 
 /**
  * Canonical JSON of plain data. Keys with value undefined are left out, as JSON does. Throws StoreError
@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return JSON.stringify(value);
-    throw new StoreError(`cannot key an artifact by the number ${value}: expected a finite number`);
+    throw new StoreError(`a key cannot hold the number ${value}: expected a finite number`);
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) {
@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
     return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`;
   }
   const kind = typeof value === 'object' ? (value as object).constructor.name : typeof value;
-  throw new StoreError(`cannot key an artifact by a ${kind}: expected plain JSON data`);
+  throw new StoreError(`a key cannot hold a ${kind}: expected plain JSON data`);
 }
 
 function isPlain(value: object): boolean {
