@@ -1,7 +1,9 @@
 /** `understudy inspect`: what a dataset holds, as a table. */
+
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { rateInWords } from '../core/rate.ts';
 import { PARTS } from '../core/types.ts';
 import { readMarker } from '../dataset/marker.ts';
 import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
@@ -75,7 +77,7 @@ function table({ robotType, fps, frames, episodes, version }: DatasetSummary): s
     path.basename(String(episode.extra['source'] ?? '-')),
   ]);
   return [
-    `${robotType}, LeRobot ${version}, ${episodes.length} episode(s), ${frames} frames at ${fps} frames/s`,
+    `${robotType}, LeRobot ${version}, ${episodes.length} episode(s), ${frames} frames at ${rateInWords(fps)} frames/s`,
     'seen: share of frames in which the part was seen and the robot reached it; speed: largest joint speed / limit',
     '',
     ...aligned([header, ...rows]),

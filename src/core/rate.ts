@@ -18,3 +18,6 @@ export function nearestRate(fps: number): number {
   const { num, den } = exactRate(fps);
   return num / den;
 }
+
+/** For people: 29.97. */
+export const rateInWords = (fps: number): string => String(Number(fps.toFixed(3)));

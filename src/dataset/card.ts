@@ -1,7 +1,9 @@
 /** README.md: the dataset card, with the front matter that Hugging Face reads. */
+
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwStoreFault } from '../core/faults.ts';
+import { rateInWords } from '../core/rate.ts';
 import type { DocumentedFeature } from './columns.ts';
 import type { VideoFeature } from './lerobot/features.ts';
 import type { EpisodeProvenance, ModelProvenance } from './provenance.ts';
@@ -62,7 +64,7 @@ export function cardText(contents: CardContents): string {
   return `${frontMatter(sources)}
 # Demonstrations for ${robotLabel}
 
-${plural(totals.episodes, 'episode')}, ${plural(totals.frames, 'frame')} at ${fps} frames per second, ${plural(totals.tasks, 'task')}.
+${plural(totals.episodes, 'episode')}, ${plural(totals.frames, 'frame')} at ${rateInWords(fps)} frames per second, ${plural(totals.tasks, 'task')}.
 Made by Understudy ${contents.understudy} from video of people using their hands: the person's
 arms and hands were estimated from the pictures and retargeted to the robot. No robot was moved to record them.
 

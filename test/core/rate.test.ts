@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { exactRate } from '../../src/core/rate.ts';
+import { exactRate, rateInWords } from '../../src/core/rate.ts';
 
 test('usual rates are exact fractions', () => {
   expect(exactRate(30)).toEqual({ num: 30, den: 1 });
@@ -17,5 +17,6 @@ test('frames are counted at the very rate of the video, so the last picture of a
     const frames = Math.round(3600 * fps);
     expect(Math.abs(frames / fps - (frames * den) / num)).toBeLessThan(1e-9);
     expect(Math.abs(fps - asked)).toBeLessThan(1e-3);
+    expect(Number(rateInWords(fps))).toBeCloseTo(asked, 3);
   }
 });

@@ -1,5 +1,7 @@
 /** What a dataset is worth, as one HTML page that needs nothing else: no script, no font, no address. */
+
 import { CELL_M } from '../../core/episode.ts';
+import { rateInWords } from '../../core/rate.ts';
 import { effectiveNumber, GRASPS } from '../../quality/diversity.ts';
 import { QUALITY_NAMES, SCALES } from '../../quality/scales.ts';
 import type { AssessedEpisode } from '../../stages/assess.ts';
@@ -34,7 +36,7 @@ export function reportPage(contents: ReportContents): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(name)}: quality and diversity</title><style>${STYLE}</style></head><body><main>
-<h1>${escapeHtml(name)}</h1><p>${escapeHtml(robot)}, ${fps} frames per second</p>
+<h1>${escapeHtml(name)}</h1><p>${escapeHtml(robot)}, ${rateInWords(fps)} frames per second</p>
 <dl>${facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('')}</dl>
 <section><h2>Quality</h2>${histogram(
     episodes.map(({ score }) => score),

@@ -1,9 +1,11 @@
 /** A dataset in another format, put in its place whole or not at all; the dataset itself is only read. */
+
 import { createHash } from 'node:crypto';
 import { realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../../core/errors.ts';
 import { throwStoreFault } from '../../core/faults.ts';
+import { rateInWords } from '../../core/rate.ts';
 import type { JointSpec } from '../../core/robot.ts';
 import { checkDataset } from '../check.ts';
 import { readMarker, writeMarker } from '../marker.ts';
@@ -89,7 +91,7 @@ function cardText(source: ExportSource, format: ExportFormat, profile: Profile, 
 
 ${format.meaning}
 
-${source.episodeCount} episodes, ${source.frameCount} frames at ${source.fps} frames per second, robot ${source.robotType}.
+${source.episodeCount} episodes, ${source.frameCount} frames at ${rateInWords(source.fps)} frames per second, robot ${source.robotType}.
 \`observation.state[t]\` is q[t]; \`action[t]\` is q[t+1], an absolute joint target; the last of an episode repeats q[t].
 No reward was measured. Names and units: ${profile.meaning}
 

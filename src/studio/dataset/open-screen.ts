@@ -1,4 +1,5 @@
 /** Any LeRobot dataset in the replay view: of this server, from a folder of this machine, or from an address. */
+import { rateInWords } from '../../core/rate.ts';
 import { type Dataset, openFiles } from '../../dataset/reader/dataset.ts';
 import { type DatasetFiles, httpFiles } from '../../dataset/reader/files.ts';
 import type { Api } from '../api/api.ts';
@@ -145,7 +146,7 @@ async function openInto(
       h(
         'span',
         { class: 'faint' },
-        `LeRobot ${version} · ${robotType} · ${fps} frames/s · ${totalEpisodes} episodes`,
+        `LeRobot ${version} · ${robotType} · ${rateInWords(fps)} frames/s · ${totalEpisodes} episodes`,
       ),
       h('span', { class: 'grow' }),
       choice,
