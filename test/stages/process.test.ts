@@ -43,7 +43,10 @@ test('a process that died without work is replaced', async () => {
 test('a process that dies as it gets a job is told of in a tagged error, and replaced', async () => {
   await probe();
   process.kill(started()[0].pid!, 'SIGKILL');
-  await expect(probe()).rejects.toMatchObject({ tag: 'MediaError', message: /the probe process ended/ });
+  await expect(probe()).rejects.toMatchObject({
+    tag: 'MediaError',
+    message: expect.stringMatching(/the probe process ended/),
+  });
   expect(await probe()).toMatchObject(SIZE);
 });
 
@@ -54,6 +57,14 @@ test('processes that cannot be started leave their places to the next jobs', asy
     process.execPath = node;
   });
   expect(failed).toMatchObject([{ reason: { code: 'ENOENT' } }, { reason: { code: 'ENOENT' } }]);
+  expect(await probe()).toMatchObject(SIZE);
+});
+
+test('a process whose start throws leaves its place to the next job', async () => {
+  vi.mocked(fork).mockImplementationOnce(() => {
+    throw new Error('ENOMEM');
+  });
+  await expect(probe()).rejects.toThrow('ENOMEM');
   expect(await probe()).toMatchObject(SIZE);
 });
 
