@@ -1,8 +1,6 @@
 /** Which episodes of the catalogue make a dataset, and in which order. Pure. */
-
 import type { EpisodeRecord } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
-import { rateInWords } from '../core/rate.ts';
 import type { CatalogueEntry } from '../store/catalogue.ts';
 import type { Rejected } from './write-dataset.ts';
 
@@ -111,7 +109,7 @@ export function sharedShape(
   one(
     records,
     'rate',
-    ({ fps }) => `${rateInWords(fps)} frames/s`,
+    ({ fps }) => `${fps} frames/s`,
     text => `fps = ${Number.parseFloat(text)}`,
   );
   one(

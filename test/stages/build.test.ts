@@ -112,6 +112,9 @@ test('the same part of a source is there once: the one that is there, else the b
 test('episodes that cannot share a dataset are told apart, with the condition that chooses', async () => {
   const records = [recordOf(1), recordOf(2), recordOf(3, { fps: 12 })];
   expect(() => sharedShape(records)).toThrow(/2 of 30 frames\/s, 1 of 12 frames\/s.*add fps = 30/);
+  // The condition has to find the episodes again: a rate in three decimals is another one.
+  const ntsc = [1, 2, 3].map(n => recordOf(n, { fps: n < 3 ? 30_000 / 1001 : 29.97 }));
+  expect(() => sharedShape(ntsc)).toThrow(`add fps = ${30_000 / 1001} to`);
   expect(() => sharedShape([recordOf(1), recordOf(2, { robot: 'h1' })])).toThrow(/add robot = 'g1-inspire'/);
   const image = { width: 640, height: 360, codec: 'av1' as const };
   expect(() => sharedShape([recordOf(1, { image }), recordOf(2, { image }), recordOf(3)])).toThrow(
