@@ -37,9 +37,10 @@ export function createClient(
           `the idempotency key '${idempotencyKey}' was used for another request: the same request, or another key`,
         );
       if (!batch.enqueued) {
-        const parts = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => i * CHUNK).map(
-          first => ({ first, some: items.slice(first, first + CHUNK) }),
-        );
+        const parts = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => ({
+          first: i * CHUNK,
+          some: items.slice(i * CHUNK, (i + 1) * CHUNK),
+        }));
         // All is written down before any is begun: of a submission that fails nothing is.
         for (const { first, some } of parts) await ledger.addJobs(batch.id, first, some, batch.createdAt);
         for (const { first, some } of parts)

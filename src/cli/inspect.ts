@@ -1,5 +1,4 @@
 /** `understudy inspect`: what a dataset holds, as a table. */
-
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';

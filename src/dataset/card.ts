@@ -1,5 +1,4 @@
 /** README.md: the dataset card, with the front matter that Hugging Face reads. */
-
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwStoreFault } from '../core/faults.ts';

@@ -22,6 +22,7 @@ import { ADULT_PALM_LENGTH_M, crediblePalm } from './bones.ts';
 import { bothSides } from './both-sides.ts';
 import { carriedHand, carriedSigmas } from './carried.ts';
 import { inFingerOrder } from './finger-order.ts';
+import { ROW } from './hand-in-picture.ts';
 import {
   type CameraHand,
   cameraPoints,
@@ -192,11 +193,13 @@ function handMotion(
 function cameraTrack(seen: LandmarkTrack, hand: CameraHand, camera: Camera, side: Side): LandmarkTrack {
   const positions = cameraPoints(hand);
   const pixels = Float32Array.from(seen.pixels);
-  const row = HAND_LANDMARKS;
   for (let t = 0; t < hand.state.length; t++) {
-    if (hand.state[t] === ABSENT) pixels.fill(0, 2 * row * t, 2 * row * (t + 1));
+    if (hand.state[t] === ABSENT) pixels.fill(0, ROW * t, ROW * (t + 1));
     else if (hand.state[t] !== seen.state[t])
-      pixels.set(project(positions.subarray(3 * row * t, 3 * row * (t + 1)), camera), 2 * row * t);
+      pixels.set(
+        project(positions.subarray(3 * HAND_LANDMARKS * t, 3 * HAND_LANDMARKS * (t + 1)), camera),
+        ROW * t,
+      );
   }
   return {
     skeleton: 'hand',

@@ -83,14 +83,12 @@ function* gridFrames(
     if (first > 0) {
       current.frame.free();
       current = null;
-      current = seekBefore(
-        decoder,
-        first,
-        slotOf,
+      const second = timeBase.den / timeBase.num;
+      current = seekBefore(decoder, ticks => slotOf(ticks) <= first, [
+        origin + (first / fps) * second,
         origin,
-        origin + (first / fps) * (timeBase.den / timeBase.num),
-        origin - timeBase.den / timeBase.num,
-      );
+        origin - second,
+      ]);
     }
     let index = first;
     let usualTicks = timeBase.den / timeBase.num / fps;
@@ -114,24 +112,23 @@ function* gridFrames(
   }
 }
 
-/** The first picture after seeking that takes effect at or before grid frame `first`. */
+/**
+ * The first picture after seeking to one of the places that is early enough. Some containers seek to a keyframe after the target,
+ * and edit lists shift it: then from the start, which a transport stream finds only from before it, and others not from
+ * there. Where none is, what lies at the start.
+ */
 function seekBefore(
   decoder: Decoder,
-  first: number,
-  slotOf: (pts: number) => number,
-  origin: number,
-  target: number,
-  beforeAll: number,
+  isEarly: (pts: number) => boolean,
+  [target, start, beforeStart]: readonly [number, number, number],
 ): Decoded | null {
-  // Some containers seek to a keyframe after the target, and edit lists shift it: then from the start, which a transport
-  // stream finds only from before it, and others not from there.
-  for (const pts of [target, origin, beforeAll]) {
+  for (const pts of [target, start, beforeStart]) {
     if (!decoder.seek(pts)) continue;
     const picture = decoder.next();
-    if (picture && slotOf(picture.pts) <= first) return picture;
+    if (picture && isEarly(picture.pts)) return picture;
     picture?.frame.free();
   }
-  decoder.seek(origin);
+  decoder.seek(start);
   return decoder.next();
 }
 

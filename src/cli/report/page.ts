@@ -1,5 +1,4 @@
 /** What a dataset is worth, as one HTML page that needs nothing else: no script, no font, no address. */
-
 import { CELL_M } from '../../core/episode.ts';
 import { rateInWords } from '../../core/rate.ts';
 import { effectiveNumber, GRASPS } from '../../quality/diversity.ts';

@@ -1,5 +1,4 @@
 /** A dataset in another format, put in its place whole or not at all; the dataset itself is only read. */
-
 import { createHash } from 'node:crypto';
 import { realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { parseWhere } from '../../dataset/where.ts';
 import { filesOf } from '../folder.ts';
+import { giveFile } from '../give-file.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import {
@@ -147,13 +148,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         response: fileAnswers(400, 401, 404, 503),
       },
     },
-    async ({ params: { name, '*': file } }, reply) => {
-      const folder = await folderOf(name);
-      if (!(await filesOf(folder)).some(one => one.name === file)) throw notFound('file', file);
-      return reply
-        .header('cache-control', 'private, no-cache')
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        .sendFile(file, folder, { cacheControl: false });
-    },
+    async ({ params: { name, '*': file } }, reply) =>
+      giveFile(reply, await folderOf(name), file, 'private, no-cache'),
   );
 }

@@ -1,11 +1,12 @@
 /** The files of an episode: its films, its trajectory in several forms, and everything that its shard has. */
 
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { RobotTrajectory } from '../../core/types.ts';
 import { readArtifact } from '../../store/artifact.ts';
 import { preferredType } from '../accept.ts';
 import { type FolderFile, filesOf } from '../folder.ts';
+import { giveFile } from '../give-file.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { answers, FilesSchema, fileAnswers, idParam } from '../schemas.ts';
 import type { Services } from '../services.ts';
@@ -29,14 +30,6 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
     if (!folder) throw notFound('episode', id);
     return folder;
   };
-  /** Whole, or the part that Range names; the type is told by the name. */
-  const give = async (reply: FastifyReply, folder: string, name: string) => {
-    if (!(await filesOf(folder)).some(file => file.name === name)) throw notFound('file', name);
-    return reply
-      .header('cache-control', FOREVER)
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .sendFile(name, folder, { cacheControl: false });
-  };
 
   for (const [name, { file, summary }] of Object.entries(PICTURES))
     app.get<{ Params: { id: string } }>(
@@ -50,7 +43,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
           response: fileAnswers(400, 401, 404, 503),
         },
       },
-      async ({ params: { id } }, reply) => give(reply, await folderOf(id), file),
+      async ({ params: { id } }, reply) => giveFile(reply, await folderOf(id), file, FOREVER),
     );
 
   app.get<{ Params: { id: string } }>(
@@ -108,7 +101,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         response: fileAnswers(400, 401, 404, 503),
       },
     },
-    async ({ params: { id, name } }, reply) => give(reply, await folderOf(id), name),
+    async ({ params: { id, name } }, reply) => giveFile(reply, await folderOf(id), name, FOREVER),
   );
 
   app.get<{ Params: { id: string } }>(
