@@ -4,15 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { QUEUES } from '../../queue/names.ts';
 import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import type { Batch, BatchRequest, Job, JobEvent } from '../../queue/types.ts';
-import { loadConfig } from '../../src/config.ts';
-import { type RunningWorker, startWorker } from '../../workers/start.ts';
+import type { RunningWorker } from '../../workers/start.ts';
 import { backends, type Database, startEmbedded } from './databases.ts';
-import { fakeVideo, fakeWork, historyOf, openGate } from './fake-work.ts';
+import { fakeVideo, historyOf, openGate, startFakeWorker } from './fake-work.ts';
 
 /** Short, so that a dead worker is missed soon; not a multiple of three, as the real one. */
 const LOCK_MS = 1600;
@@ -48,15 +45,7 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
   const check = test.skipIf(!there);
 
   const work = async (concurrency = 2) => {
-    worker = await startWorker({
-      queue,
-      queues: QUEUES,
-      concurrency,
-      config: loadConfig({ cacheDir: folder, workers: 1 }),
-      memoryBytes: 2 ** 32,
-      log: pino({ level: 'silent' }),
-      work: fakeWork(folder),
-    });
+    worker = await startFakeWorker(queue, folder, concurrency);
   };
   const submit = (urls: string[], request: Partial<BatchRequest> = {}) =>
     queue.client.submit({ items: urls.map(url => ({ url })), settings: {}, ...request });

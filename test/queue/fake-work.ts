@@ -5,9 +5,14 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { QUEUES } from '../../queue/names.ts';
+import type { OpenQueue } from '../../queue/open.ts';
+import { loadConfig } from '../../src/config.ts';
 import { MediaError, StoreError } from '../../src/core/errors.ts';
 import { MissingResults } from '../../src/stages/missing.ts';
 import type { VideoWork } from '../../workers/setting.ts';
+import { type RunningWorker, startWorker } from '../../workers/start.ts';
 
 export interface FakeStage {
   stage: 'acquire' | 'perceive' | 'reconstruct' | 'retarget' | 'emit';
@@ -64,3 +69,15 @@ export function fakeWork(folder: string): VideoWork {
 }
 
 const REJECTED = { startS: null, endS: null, kind: 'rejected', reason: 'nothing to be seen' };
+
+/** A worker of every queue that does the fake work of `folder`. */
+export const startFakeWorker = (queue: OpenQueue, folder: string, concurrency = 2): Promise<RunningWorker> =>
+  startWorker({
+    queue,
+    queues: QUEUES,
+    concurrency,
+    config: loadConfig({ cacheDir: folder, workers: 1 }),
+    memoryBytes: 2 ** 32,
+    log: pino({ level: 'silent' }),
+    work: fakeWork(folder),
+  });

@@ -2,17 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../queue/client.ts';
 import type { Ledger } from '../../queue/ledger.ts';
-import { QUEUES } from '../../queue/names.ts';
 import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import { finishSubmissions, ticketFinder } from '../../queue/tickets.ts';
-import { loadConfig } from '../../src/config.ts';
-import { type RunningWorker, startWorker } from '../../workers/start.ts';
+import type { RunningWorker } from '../../workers/start.ts';
 import { backends, type Database } from './databases.ts';
-import { fakeVideo, fakeWork, historyOf, openGate } from './fake-work.ts';
+import { fakeVideo, historyOf, openGate, startFakeWorker } from './fake-work.ts';
 
 describe.each(backends)('the queue on $name', ({ there, begin }) => {
   let database: Database;
@@ -39,15 +36,7 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
   const check = test.skipIf(!there);
 
   const work = async (of: OpenQueue = queue) => {
-    worker = await startWorker({
-      queue: of,
-      queues: QUEUES,
-      concurrency: 2,
-      config: loadConfig({ cacheDir: folder, workers: 1 }),
-      memoryBytes: 2 ** 32,
-      log: pino({ level: 'silent' }),
-      work: fakeWork(folder),
-    });
+    worker = await startFakeWorker(of, folder);
   };
   const video = (key: string, gate = false) => ({ url: fakeVideo({ stage: 'acquire', key, ms: 20, gate }) });
   const submit = (...keys: string[]) =>
@@ -66,6 +55,8 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
     new Proxy(queue.ledger, {
       get: (ledger, name) => Reflect.get(change, name) ?? Reflect.get(ledger, name),
     });
+  const clientWith = (change: Partial<Ledger>) =>
+    createClient(ledgerWith(change), queue.queue, queue.boards, async () => undefined);
   const findTickets = () => ticketFinder(queue.ledger, queue.queue)();
 
   check('a job that is tried again is done although its ticket of before is just being dropped', async () => {
@@ -116,13 +107,12 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
 
   check('of a submission that fails half way nothing is begun, and it ends cancelled', async () => {
     let parts = 0;
-    const ledger = ledgerWith({
+    const client = clientWith({
       addJobs: async (...args) => {
         if (++parts === 2) throw new Error('ECONNRESET');
         await queue.ledger.addJobs(...args);
       },
     });
-    const client = createClient(ledger, queue.queue, queue.boards, async () => undefined);
     const items = Array.from({ length: 1001 }, (_, i) => video(`half${i}`));
     await expect(client.submit({ items, settings: {} })).rejects.toThrow(/ECONNRESET/);
     await findTickets();
@@ -138,12 +128,7 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
   });
 
   check('a submission that is cancelled before it has written anything has ended', async () => {
-    const client = createClient(
-      ledgerWith({ addJobs: () => Promise.reject(new Error('ECONNRESET')) }),
-      queue.queue,
-      queue.boards,
-      async () => undefined,
-    );
+    const client = clientWith({ addJobs: () => Promise.reject(new Error('ECONNRESET')) });
     await expect(client.submit({ items: [video('none')], settings: {} })).rejects.toThrow(/ECONNRESET/);
     const [{ id }] = (await queue.client.batches({ limit: 1 })).rows;
     expect(await queue.client.cancelBatch(id)).toMatchObject({
@@ -153,12 +138,7 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
   });
 
   check('what was written down in full and not brought into the queue is brought there', async () => {
-    const client = createClient(
-      ledgerWith({ setEnqueued: () => Promise.reject(new Error('ECONNRESET')) }),
-      queue.queue,
-      queue.boards,
-      async () => undefined,
-    );
+    const client = clientWith({ setEnqueued: () => Promise.reject(new Error('ECONNRESET')) });
     const items = [video('whole1'), video('whole2')];
     await expect(client.submit({ items, settings: {} })).rejects.toThrow(/ECONNRESET/);
     await queue.queue('video').obliterate({ force: true });

@@ -1,10 +1,6 @@
 /** A worker in a process of its own, to be killed: `worker-process.ts <address> <folder> <lock ms> [<url to submit>]`. */
-import pino from 'pino';
-import { QUEUES } from '../../queue/names.ts';
 import { openQueue } from '../../queue/open.ts';
-import { loadConfig } from '../../src/config.ts';
-import { startWorker } from '../../workers/start.ts';
-import { fakeWork } from './fake-work.ts';
+import { startFakeWorker } from './fake-work.ts';
 
 const [address, folder, lockMs, url] = process.argv.slice(2);
 const queue = await openQueue(address, { patient: true, waitMs: 20_000, lockMs: Number(lockMs) });
@@ -12,15 +8,7 @@ if (url) {
   const { id } = await queue.client.submit({ items: [{ url }], settings: {} });
   process.stdout.write(`submitted ${id}\n`);
 }
-const worker = await startWorker({
-  queue,
-  queues: QUEUES,
-  concurrency: 2,
-  config: loadConfig({ cacheDir: folder }),
-  memoryBytes: 2 ** 32,
-  log: pino({ level: 'silent' }),
-  work: fakeWork(folder),
-});
+const worker = await startFakeWorker(queue, folder);
 process.stdout.write('working\n');
 process.once('SIGTERM', async () => {
   await worker.stop(500);
