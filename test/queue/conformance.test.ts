@@ -156,10 +156,9 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
     expect(job).toMatchObject({ attempts: 1, error: null, rejected: [{ reason: 'nothing to be seen' }] });
     expect(Date.parse(job.finishedAt!)).toBeGreaterThanOrEqual(Date.parse(job.startedAt!));
     // Nothing is left of it in the queue.
-    const left = Object.values(await queue.client.depths()).flatMap(depth => Object.values(depth));
     await until(
-      async () => left,
-      all => all.every(depth => depth === 0),
+      async () => Object.values(await queue.client.depths()).flatMap(depth => Object.values(depth)),
+      left => left.every(depth => depth === 0),
     );
     // A reader that was away goes on where it was.
     const again: JobEvent[] = [];
