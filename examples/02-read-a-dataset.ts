@@ -1,4 +1,4 @@
-/** How far an episode can be trusted: what was seen, and how near the robot came. `… [DATASET]` */
+/** How far an episode can be trusted: what was seen, and how near the robot came. `… [DATASET]` (example 01's) */
 import { readDataset } from 'understudy';
 
 const [dir = 'out/example-01'] = process.argv.slice(2);

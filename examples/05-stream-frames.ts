@@ -1,4 +1,4 @@
-/** A dataset frame by frame, as a training loop takes it: state, the actions ahead, and the picture. `… [DATASET]` */
+/** A dataset frame by frame, as a training loop takes it: state, the actions ahead, and the picture. `… [DATASET]` (example 01's) */
 import { openDataset } from 'understudy';
 
 const [address = 'out/example-01'] = process.argv.slice(2);

@@ -10,6 +10,9 @@ import { Value } from 'typebox/value';
 import { ConfigError } from './core/errors.ts';
 import { nearestRate } from './core/rate.ts';
 
+const NO_TASK = 'manipulate objects by hand';
+const NO_LICENSE = 'unknown';
+
 export const ConfigSchema = Type.Object(
   {
     robot: Type.String({
@@ -57,11 +60,11 @@ export const ConfigSchema = Type.Object(
       description: 'two even numbers of px, width and height of the dataset video',
     }),
     task: Type.String({
-      default: 'manipulate objects by hand',
+      default: NO_TASK,
       description: 'task text where the input gives none',
     }),
     license: Type.String({
-      default: 'unknown',
+      default: NO_LICENSE,
       description: 'licence of the source where the input gives none',
     }),
     preview: Type.Boolean({ default: false, description: 'true or false' }),
@@ -194,6 +197,9 @@ export function loadConfig(given: Partial<Config> = {}, file?: string): Config {
   const store = merged.store || path.join(cacheDir, 'artifacts');
   return {
     ...merged,
+    // A blank text says nothing.
+    task: merged.task.trim() || NO_TASK,
+    license: merged.license.trim() || NO_LICENSE,
     fps: nearestRate(merged.fps),
     workers: merged.workers || availableParallelism(),
     cacheDir,

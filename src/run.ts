@@ -44,7 +44,7 @@ export interface RunResult {
   rejected: readonly Rejected[];
   /** Inputs that could not be used, each with its tagged error. */
   failed: readonly { source: string; tag: string; message: string }[];
-  /** false: the dataset was already there. */
+  /** false: the dataset was already there, or no input could be used. */
   written: boolean;
 }
 

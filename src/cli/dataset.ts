@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { loadConfig, storeAccess } from '../config.ts';
 import { type BuildResult, buildDataset } from '../stages/build.ts';
 import { openCatalogue } from '../store/catalogue.ts';
-import { openStore } from '../store/open.ts';
+import { openPresentStore } from '../store/open.ts';
 import { interruptible } from './options.ts';
 
 interface BuildFlags {
@@ -37,7 +37,7 @@ export const datasetCommand = (): Command =>
 
 async function build({ where, out, store: address, json, cache, config: file }: BuildFlags): Promise<void> {
   const config = loadConfig({ store: address, cacheDir: cache }, file);
-  const store = await openStore(config.store, storeAccess(config));
+  const store = await openPresentStore(config.store, storeAccess(config));
   const catalogue = openCatalogue(store.documents);
   const result = await buildDataset({ store, catalogue, where, out, signal: interruptible() });
   process.stdout.write(`${json ? JSON.stringify(result) : summary(result)}\n`);

@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { loadEstimator } from '../../models/estimators/registry.ts';
-import { loadConfig } from '../config.ts';
+import { loadConfig, storeAccess } from '../config.ts';
+import { openStore } from '../store/open.ts';
 
 interface Check {
   name: string;
@@ -17,7 +18,8 @@ const ENOUGH_SPACE = 2 ** 30;
 
 export const doctorCommand = (): Command =>
   new Command('doctor').description('say what this machine has and lacks').action(async () => {
-    const { cacheDir } = loadConfig();
+    const config = loadConfig();
+    const { cacheDir } = config;
     const checks: Check[] = [
       {
         name: 'node',
@@ -43,6 +45,16 @@ export const doctorCommand = (): Command =>
           const { bavail, bsize } = await statfs(cacheDir);
           if (bavail * bsize < ENOUGH_SPACE) throw new Error(`${cacheDir} has less than 1 GiB left`);
           return `${cacheDir}, ${(Number(bavail * bsize) / 2 ** 30).toFixed(0)} GiB free`;
+        },
+      },
+      {
+        name: 'store',
+        look: async () => {
+          const { documents, address } = await openStore(config.store, storeAccess(config));
+          const probe = `doctor/${process.pid}-${Date.now()}`;
+          await documents.write(probe, {});
+          await documents.remove(probe);
+          return address;
         },
       },
       {

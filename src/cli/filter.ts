@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
 import { openDataset } from '../dataset/open.ts';
 import { parseWhere } from '../dataset/where.ts';
-import { assessDataset } from '../stages/assess.ts';
+import { ASSESSED_NAMES, assessDataset } from '../stages/assess.ts';
 import { rewriteDataset } from '../stages/rewrite.ts';
 import { VERSION } from '../version.ts';
 
@@ -22,7 +22,7 @@ export const filterCommand = (): Command =>
     .option('--no-duplicates', 'leave out episodes that repeat an earlier one')
     .requiredOption('--out <dir>', 'folder of the new dataset')
     .action(async (dir: string, { where, duplicates, out }: FilterFlags) => {
-      const holds = where === undefined ? () => true : parseWhere(where);
+      const holds = where === undefined ? () => true : parseWhere(where, ASSESSED_NAMES);
       if (path.resolve(dir) === path.resolve(out))
         throw new ConfigError('--out is the dataset itself: choose another folder');
       const dataset = await openDataset(dir);

@@ -5,7 +5,7 @@ import { loadConfig, storeAccess } from '../config.ts';
 import { storeFault } from '../core/faults.ts';
 import { type Collection, collect, planCollection } from '../store/collect.ts';
 import { leftovers } from '../store/fs.ts';
-import { openStore } from '../store/open.ts';
+import { openPresentStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { interruptible } from './options.ts';
 
@@ -41,7 +41,7 @@ export const gcCommand = (): Command =>
     .action(async (flags: GcFlags) => {
       const config = loadConfig({ store: flags.store, cacheDir: flags.cache }, flags.config);
       const signal = interruptible();
-      const store = await openStore(config.store, storeAccess(config));
+      const store = await openPresentStore(config.store, storeAccess(config));
       const plan = await planCollection(store, flags.keepDays * DAY_MS);
       const downloads = await leftovers(
         path.join(config.cacheDir, 'downloads'),

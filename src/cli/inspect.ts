@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { DatasetError } from '../core/errors.ts';
 import { rateInWords } from '../core/rate.ts';
 import { PARTS } from '../core/types.ts';
-import { readMarker } from '../dataset/marker.ts';
+import { OWN_FORMAT, readMarker } from '../dataset/marker.ts';
 import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
 import { aligned } from './table.ts';
 
@@ -17,6 +18,10 @@ export const inspectCommand = (): Command =>
       const rejected = await readRejected(dir);
       const marker = await readMarker(dir);
       const empty = marker !== null && (await isEmpty(dir));
+      if (empty && marker.format !== OWN_FORMAT)
+        throw new DatasetError(
+          `${dir} is an export as ${marker.format}: inspect reads LeRobot; look at the dataset that it was made from`,
+        );
       const summary = empty ? null : await readDataset(dir);
       if (json) process.stdout.write(`${JSON.stringify({ ...summary, rejected })}\n`);
       else

@@ -48,6 +48,12 @@ const program = new Command('understudy')
   .addCommand(doctorCommand());
 for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
 
+// Whoever read along has seen enough (`… | head`): what is left to say is said to nobody, and the work goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

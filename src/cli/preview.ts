@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { SourceError, StoreError } from '../core/errors.ts';
+import { openDataset } from '../dataset/open.ts';
 
 /** What the replay view reads of a shard. */
 const OF_A_SHARD =
@@ -14,12 +15,17 @@ const OF_A_DATASET = /^meta\/.+\.(json|jsonl|parquet)$|^data\/.+\.parquet$|^vide
 /** A page holds its files as base64 in one text; browsers refuse texts over 512 MiB. */
 const MOST_BYTES = 256 * 2 ** 20;
 
+const wholeNumber = (text: string) => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number from 0.');
+  return Number(text);
+};
+
 export const previewCommand = (): Command =>
   new Command('preview')
     .description('write one episode as a self-contained page: video, landmarks, robot in 3D, curves')
     .argument('<dir>', 'the shard of an episode, or a LeRobot v3.0 dataset')
     .requiredOption('--html <file>', 'the page to write')
-    .option('--episode <n>', 'which episode of a dataset', Number, 0)
+    .option('--episode <n>', 'which episode of a dataset', wholeNumber, 0)
     .action(async (dir: string, { html, episode }: { html: string; episode: number }) => {
       const page = await previewPage(dir, episode);
       await writeFile(html, page).catch(error => {
@@ -28,7 +34,11 @@ export const previewCommand = (): Command =>
       process.stdout.write(`${html}: ${(page.length / 2 ** 20).toFixed(1)} MiB\n`);
     });
 
-/** The page as text. Throws SourceError when `dir` is neither a shard nor a dataset, or too large for a page. */
+/**
+ * The page as text.
+ * @throws SourceError when `dir` is neither a shard nor a dataset, or too large for a page; DatasetError when it has no such
+ *   episode
+ */
 export async function previewPage(dir: string, episode = 0): Promise<string> {
   const names = await filesBelow(dir);
   const kind = names.includes('record.json') ? 'shard' : names.includes('meta/info.json') ? 'dataset' : null;
@@ -36,6 +46,8 @@ export async function previewPage(dir: string, episode = 0): Promise<string> {
     throw new SourceError(
       `${dir} has neither a record.json nor a meta/info.json: it has to be the shard of an episode or a dataset`,
     );
+  if (kind === 'dataset') (await openDataset(dir)).episode(episode);
+  else if (episode > 0) throw new SourceError(`${dir} is the shard of one episode: leave --episode out`);
   const wanted = names.filter(name => (kind === 'shard' ? OF_A_SHARD : OF_A_DATASET).test(name));
   const sizes = await Promise.all(wanted.map(async name => (await stat(path.join(dir, name))).size));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);

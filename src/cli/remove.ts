@@ -1,4 +1,5 @@
 /** `understudy remove`: takedown. A dataset without the episodes of a source, in its own place. */
+import path from 'node:path';
 import { Command } from 'commander';
 import { DatasetError } from '../core/errors.ts';
 import { readMarker } from '../dataset/marker.ts';
@@ -18,12 +19,13 @@ export const removeCommand = (): Command =>
         );
       const dataset = await openDataset(dir);
       const keep: number[] = [];
-      const addresses = new Set<unknown>([source]);
+      // Of a file, the dataset has the absolute path.
+      const addresses = new Set<unknown>([source, path.resolve(source)]);
       const hashes = new Set<string>();
       for (const { index } of dataset.episodes) {
         const extra = await dataset.extra(index);
         const [address, sha256] = [extra['source'], String(extra['source_sha256'])];
-        if (address !== source && sha256 !== source.toLowerCase()) continue;
+        if (!addresses.has(address) && sha256 !== source.toLowerCase()) continue;
         hashes.add(sha256);
       }
       if (hashes.size === 0)
@@ -36,6 +38,10 @@ export const removeCommand = (): Command =>
         if (hashes.has(String(extra['source_sha256']))) addresses.add(extra['source']);
         else keep.push(index);
       }
+      if (keep.length === 0)
+        throw new DatasetError(
+          `all of ${dir} comes from ${source}; LeRobot reads no empty dataset: delete the folder instead`,
+        );
       await rewriteDataset({
         dataset,
         dir,

@@ -72,6 +72,26 @@ export interface EpisodeRecord {
   preview: boolean;
 }
 
+/** What conditions may ask of an episode in the catalogue (src/dataset/where.ts). */
+export const EPISODE_NAMES: readonly string[] = [
+  ...[
+    'id',
+    'task',
+    'robot',
+    'view',
+    'viewReason',
+    'source',
+    'sourceSha256',
+    'license',
+    'startS',
+    'endS',
+    'cutReason',
+  ],
+  ...['fps', 'frames', 'image.width', 'image.height', 'image.codec', 'preview'],
+  ...['score', 'quality', 'quality.*', 'models.*', 'configuration', 'understudy'],
+  ...['review', 'review.decision', 'review.reason', 'review.at'],
+];
+
 /** What a person says of an episode; a dataset build leaves the rejected out. */
 export interface Review {
   decision: 'accepted' | 'rejected';

@@ -10,6 +10,8 @@ const ADVICE: Record<string, string> = {
   EXDEV: 'the two folders are on different volumes: a rename needs them on one',
   ENOTDIR: 'a part of the path is a file, not a folder',
   ENOENT: 'no such file or folder',
+  EEXIST: 'there is a file of this name, where a folder is needed',
+  EISDIR: 'this is a folder, where a file is needed',
 };
 
 /** Whether the operating system raised it: tagged errors and defects are passed on as they are. */

@@ -6,10 +6,13 @@ import { throwStoreFault } from '../core/faults.ts';
 
 const MARKER_PATH = 'meta/understudy.json';
 
+/** The format in which our datasets are made; others are exports. */
+export const OWN_FORMAT = 'lerobot-v3.0';
+
 export interface Marker {
   /** Version of Understudy that wrote the dataset. */
   understudy: string;
-  /** 'lerobot-v3.0', or the name of an export format. */
+  /** OWN_FORMAT, or the name of an export format. */
   format: string;
   /** The robot's registry name. */
   robot: string;

@@ -13,12 +13,14 @@
  * holding the lock, first finishes or takes back what they say (`recover`). Only between 2 and 3 is there
  * nothing at D.
  */
-import { access, mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { lock } from 'proper-lockfile';
 import { DatasetError } from '../core/errors.ts';
 import { throwStoreFault } from '../core/faults.ts';
 import { readMarker } from './marker.ts';
+import { checkWritable } from './writable.ts';
 
 /** A staging folder that nobody has touched for this long belongs to a crashed run, ms. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -26,9 +28,14 @@ const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const LOCK_STALE_MS = 5_000;
 const LOCK_RETRIES = { retries: 28, minTimeout: 250, maxTimeout: 250 };
 
-/** Throws DatasetError when the destination holds something that is not ours: said before the work, not after. */
+/**
+ * Said before the work, not after. Throws DatasetError when the destination holds something that is not ours, StoreError
+ * when nothing can be written beside it.
+ */
 export async function checkDestination(outDir: string): Promise<void> {
-  await refuseForeign(path.resolve(outDir));
+  const out = path.resolve(outDir);
+  await refuseForeign(out);
+  await checkWritable(path.dirname(out));
 }
 
 /**
@@ -40,7 +47,10 @@ export async function stagingFolder(outDir: string): Promise<string> {
   return exclusively(place, async () => {
     await recover(place);
     await refuseForeign(place.out);
-    return mkdtemp(`${place.hidden}.staging-`);
+    // Not mkdtemp: it becomes the dataset, which others may read as far as the umask lets them.
+    const staging = `${place.hidden}.staging-${randomBytes(6).toString('hex')}`;
+    await mkdir(staging);
+    return staging;
   });
 }
 

@@ -1,6 +1,6 @@
 /** The catalogue as it is asked over HTTP: filtered by a condition, sorted by any field, in pages. */
 import type { Page } from '../../queue/types.ts';
-import type { ReviewedEpisode } from '../core/episode.ts';
+import { EPISODE_NAMES, type ReviewedEpisode } from '../core/episode.ts';
 import { parseWhere } from '../dataset/where.ts';
 import type { Catalogue, CatalogueEntry } from '../store/catalogue.ts';
 import { HttpProblem } from './problem.ts';
@@ -70,7 +70,9 @@ export class EpisodeIndex {
       listed(sort, () =>
         entries.map(episodeOf).sort((a, b) => compare(placeOf(a, field), placeOf(b, field))),
       );
-    return where === '' ? all() : listed(`${sort} ${where}`, () => all().filter(parseWhere(where)));
+    return where === ''
+      ? all()
+      : listed(`${sort} ${where}`, () => all().filter(parseWhere(where, EPISODE_NAMES)));
   }
 }
 

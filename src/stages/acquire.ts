@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../config.ts';
+import { isUnderstudyError, UnderstudyError } from '../core/errors.ts';
 import { alone } from '../sources/alone.ts';
 import { sha256File } from '../sources/digest.ts';
 import { isWebAddress, type SourceItem } from '../sources/item.ts';
@@ -23,7 +24,7 @@ export interface Media {
 
 /** @throws PolicyError, SourceError, SourceUnavailableError, RefusedAddressError, MediaError. */
 export async function acquire(context: StageContext, item: SourceItem): Promise<Media> {
-  checkLicense(item.address, item.license ?? context.config.license, context.config);
+  checkLicense(item.address, item.license?.trim() || context.config.license, context.config);
   const { file, origin } = isWebAddress(item.address)
     ? await download(context, item)
     : await localFile(context, item);
@@ -32,7 +33,9 @@ export async function acquire(context: StageContext, item: SourceItem): Promise<
     { name: 'acquire', version: VERSION, config: { probe: true }, inputs: [origin] },
     async folder => {
       const id = await sha256File(file);
-      const info = await context.media.run('probe', { path: file }, { signal: context.signal });
+      const info = await context.media
+        .run('probe', { path: file }, { signal: context.signal })
+        .catch(inWordsOfSource({ item, path: file }));
       await writeFile(path.join(folder, 'media.json'), JSON.stringify({ id, info }));
     },
   );
@@ -42,6 +45,15 @@ export async function acquire(context: StageContext, item: SourceItem): Promise<
   >;
   return { item, path: file, ...known };
 }
+
+/** For the end of a promise: who submitted an address does not know under which path its media lies in the store. */
+export const inWordsOfSource =
+  ({ item, path }: Pick<Media, 'item' | 'path'>) =>
+  (error: unknown): never => {
+    if (!isUnderstudyError(error) || !error.message.startsWith(`${path}: `)) throw error;
+    const { tag, message, retryable } = error;
+    throw new UnderstudyError(tag, item.address + message.slice(path.length), { cause: error, retryable });
+  };
 
 /** A file is what it was as long as its size and time are: gigabytes are not read anew for each stage. */
 async function localFile(context: StageContext, item: SourceItem): Promise<{ file: string; origin: string }> {

@@ -38,6 +38,32 @@ export interface AssessedEpisode {
   grasps: Readonly<Partial<Record<Grasp, number>>>;
 }
 
+/** What conditions may ask of it. */
+export const ASSESSED_NAMES: readonly string[] = [
+  ...[
+    'index',
+    'task',
+    'frames',
+    'fps',
+    'seconds',
+    'robot',
+    'view',
+    'source',
+    'sourceSha256',
+    'license',
+    'startS',
+    'endS',
+  ],
+  ...[
+    'cutReason',
+    'score',
+    'quality',
+    ...QUALITY_NAMES.map(name => `quality.${name}`),
+    'duplicateOf',
+    'duplicate',
+  ],
+];
+
 export const STATE = 'observation.state';
 
 /** @throws DatasetError when the dataset has no joint data, or is damaged. Memory: one episode, and a signature of each. */

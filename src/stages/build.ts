@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EpisodeRecord } from '../core/episode.ts';
+import { EPISODE_NAMES, type EpisodeRecord } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
 import { type Marker, readMarker } from '../dataset/marker.ts';
@@ -53,7 +53,7 @@ export interface BuildResult {
  */
 export async function buildDataset(request: BuildRequest): Promise<BuildResult> {
   const { store, catalogue, where, out, signal, report } = request;
-  const holds = where.trim() === '' ? () => true : parseWhere(where);
+  const holds = where.trim() === '' ? () => true : parseWhere(where, EPISODE_NAMES);
   await checkDestination(out);
   const marker = await readMarker(out);
   const present = marker ? await episodeIds(out) : [];

@@ -5,7 +5,7 @@ import { readNetworkFile } from '../../models/estimators/network-file.ts';
 import { MediaError } from '../core/errors.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
-import type { Media } from './acquire.ts';
+import { inWordsOfSource, type Media } from './acquire.ts';
 import { readArtifact, writeArtifact } from './artifact.ts';
 import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
@@ -60,7 +60,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
         },
         context.media,
         { signal, report: (done, total) => context.report('perceive', { done, total }) },
-      );
+      ).catch(inWordsOfSource(media));
       await writeArtifact(folder, 'tracks', tracks);
       await writeArtifact(folder, 'models', models);
     },
@@ -68,7 +68,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
   const { firstFrame, frames, ...tracks } = await readArtifact<Tracks>(dir, 'tracks');
   if (frames === 0 && span.startS === (media.item.startS ?? 0))
     throw new MediaError(
-      `${media.path}: no frame between ${span.startS} s and ${span.endS === null ? 'the end' : `${span.endS} s`}; the span lies outside of the video`,
+      `${media.item.address}: no frame between ${span.startS} s and ${span.endS === null ? 'the end' : `${span.endS} s`}; the span lies outside of the video`,
     );
   return {
     clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },

@@ -2,7 +2,7 @@
 
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration } from '../core/types.ts';
-import type { Media } from './acquire.ts';
+import { inWordsOfSource, type Media } from './acquire.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
@@ -54,11 +54,13 @@ export function filmDemonstration(
     context,
     { name: 'film', version: FILM_VERSION, config: shot, inputs: [media.id] },
     async folder => {
-      await context.media.run(
-        'film',
-        { ...shot, path: media.path, dir: folder, width: clip.width, height: clip.height },
-        { signal: context.signal, report: (done, total) => context.report('film', { done, total }) },
-      );
+      await context.media
+        .run(
+          'film',
+          { ...shot, path: media.path, dir: folder, width: clip.width, height: clip.height },
+          { signal: context.signal, report: (done, total) => context.report('film', { done, total }) },
+        )
+        .catch(inWordsOfSource(media));
     },
   );
 }

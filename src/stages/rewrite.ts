@@ -9,7 +9,7 @@ import { checkDataset } from '../dataset/check.ts';
 import { columnFeatures } from '../dataset/columns.ts';
 import { copyEpisodes, writerLike } from '../dataset/copy.ts';
 import { shapesOf } from '../dataset/lerobot/extend.ts';
-import { type Marker, readMarker, writeMarker } from '../dataset/marker.ts';
+import { type Marker, OWN_FORMAT, readMarker, writeMarker } from '../dataset/marker.ts';
 import type { Dataset } from '../dataset/open.ts';
 import type { EpisodeProvenance } from '../dataset/provenance.ts';
 import { checkDestination, publishDirectory, stagingFolder } from '../dataset/publish.ts';
@@ -39,7 +39,7 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
   const { dataset, dir, out, keep, forget, understudy } = rewrite;
   if (keep.length === 0)
     throw new DatasetError(
-      `nothing of ${dir} would be left; LeRobot reads no empty dataset: delete the folder instead`,
+      `nothing of ${dir} would be left; LeRobot reads no empty dataset, so none is written`,
     );
   await checkDataset(dataset);
   await checkDestination(out);
@@ -61,7 +61,7 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
       if (present) await rewriteCard(rewrite, staging, totals, counts);
       await writeMarker(staging, {
         understudy,
-        format: 'lerobot-v3.0',
+        format: OWN_FORMAT,
         robot: present?.robot ?? dataset.info.robotType,
         recipe: recipeOf(rewrite, present, rejected),
         sources: present?.sources.filter(sha256 => !forget.has(sha256)) ?? [],

@@ -11,7 +11,7 @@ import type { ExtraValue } from '../dataset/lerobot/episodes.ts';
 import { extendLeRobotDataset } from '../dataset/lerobot/extend.ts';
 import type { VideoFeature } from '../dataset/lerobot/features.ts';
 import { createLeRobotWriter } from '../dataset/lerobot/writer.ts';
-import { readMarker, writeMarker } from '../dataset/marker.ts';
+import { OWN_FORMAT, readMarker, writeMarker } from '../dataset/marker.ts';
 import { type Dataset, openDataset } from '../dataset/open.ts';
 import type { EpisodeProvenance } from '../dataset/provenance.ts';
 import { publishDirectory, stagingFolder } from '../dataset/publish.ts';
@@ -85,8 +85,14 @@ export async function writeDataset(out: string, contents: DatasetContents): Prom
       path.join(dir, 'rejected.jsonl'),
       rejected.map(row => `${JSON.stringify(row)}\n`).join(''),
     );
-    const format = 'lerobot-v3.0';
-    await writeMarker(dir, { understudy, format, robot: robot.name, recipe, sources, rejected: counts });
+    await writeMarker(dir, {
+      understudy,
+      format: OWN_FORMAT,
+      robot: robot.name,
+      recipe,
+      sources,
+      rejected: counts,
+    });
     await publishDirectory(dir, out);
     return { written: true };
   } finally {

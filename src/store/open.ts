@@ -1,6 +1,7 @@
 /** A store by its address. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, StoreError } from '../core/errors.ts';
 import { openFolderStore } from './fs.ts';
 import { openS3Store } from './s3.ts';
 import type { S3Access } from './s3-objects.ts';
@@ -13,6 +14,13 @@ export interface StoreAccess {
   /** Folder of the local copies, and its size, bytes. */
   storeCacheDir: string;
   storeCacheBytes: number;
+}
+
+/** A store that is used and not begun: a mistyped folder is not made. @throws as `openStore` */
+export async function openPresentStore(address: string, access?: StoreAccess): Promise<Store> {
+  if (!address.includes('://') && !(await stat(address).catch(() => null)))
+    throw new StoreError(`${address}: there is no store; the stages of a run or of a worker make one`);
+  return openStore(address, access);
 }
 
 /**

@@ -19,6 +19,8 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/page')
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>');
+    else if (request.url === '/text.mp4')
+      response.writeHead(200, { 'content-type': 'video/mp4' }).end('This is a text.');
     else response.writeHead(404).end();
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -63,7 +65,7 @@ test('each bad input has one clear line and exit code 2, and the good one beside
   const bad: [input: string, line: RegExp][] = [
     [at('missing.mp4'), /missing\.mp4: no such file/],
     [at('empty'), /empty: the folder holds no video/],
-    [at('text.mp4'), /text\.mp4: text, not a video/],
+    [at('text.mp4'), /^\/.*text\.mp4: text, not a video/],
     [at('zero.mp4'), /zero\.mp4: the file is empty/],
     [at('truncated.mp4'), /truncated\.mp4: .*(truncated|damaged)/],
     [at('hls.mp4'), /hls\.mp4: an HLS playlist, not a video/],
@@ -71,6 +73,7 @@ test('each bad input has one clear line and exit code 2, and the good one beside
     [at('sound.wav.mp4'), /sound\.wav\.mp4: .*(no video|no picture|sound|audio|not a video)/i],
     [`${site}/gone.mp4`, /gone\.mp4: answered HTTP 404/],
     [`${site}/page`, /page is an HTML page, not a video/],
+    [`${site}/text.mp4`, /^http:\/\/.*\/text\.mp4: text, not a video/],
     ['http://127.0.0.1:9/a.mp4', /cannot be reached now/],
     ['http://10.0.0.1/a.mp4', /not a public address/],
   ];
@@ -97,10 +100,23 @@ test('each bad input has one clear line and exit code 2, and the good one beside
     expect(JSON.parse(row)).toMatchObject({ kind: expect.stringMatching(/Error$/) });
 });
 
+test('a place where tracks cannot be written is said before any work', async () => {
+  const wrong: [out: string, line: RegExp][] = [
+    [at('text.mp4/tracks.json'), /is a file, where a folder is needed/],
+    [at('empty'), /empty is a folder: name a file/],
+  ];
+  for (const [out, line] of wrong) {
+    const { code, stderr } = await understudy(['tracks', SAMPLE, '--out', out], env);
+    expect([code, stderr], out).toEqual([2, expect.stringMatching(line)]);
+  }
+});
+
 test('what cannot work is refused before any work', async () => {
   const wrong: [words: string[], line: RegExp][] = [
     [['--robot', 'hal-9000', '--out', at('a')], /unknown robot 'hal-9000'; known: .*g1-inspire/],
     [['--estimator', 'guess', '--out', at('a')], /unknown estimator 'guess'; known: onnx, tasks-vision/],
+    [['--out', at('text.mp4/out')], /text\.mp4.*is a file, where a folder is needed/],
+    [['--out', '/dev/null/out'], /\/dev\/null.*is a file, where a folder is needed/],
     [['--out', at('taken')], /taken holds something that Understudy did not write/],
     [
       ['--view', 'sideways', '--out', at('a')],

@@ -1,12 +1,14 @@
 /** score, filter, trace, remove and report, on datasets of known content. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLeRobotWriter } from '../../src/dataset/lerobot/writer.ts';
 import { readMarker, writeMarker } from '../../src/dataset/marker.ts';
 import { openDataset } from '../../src/dataset/open.ts';
-import { understudy } from './understudy.ts';
+import { ROOT, understudy } from './understudy.ts';
 
 const FPS = 30;
 const FRAMES = 150;
@@ -28,7 +30,7 @@ const EPISODES: Told[] = [
   { source: 'https://example.org/a.mp4', sha256: 'aa'.repeat(32), phase: 0 },
   { source: 'https://example.org/b.mp4', sha256: 'bb'.repeat(32), phase: 2, noisy: true },
   { source: 'https://mirror.example/a.mp4', sha256: 'aa'.repeat(32), phase: 4 },
-  { source: 'https://example.org/c.mp4', sha256: 'cc'.repeat(32), phase: 0 },
+  { source: path.resolve('c.mp4'), sha256: 'cc'.repeat(32), phase: 0 },
 ];
 
 /** A dataset of three joints; with `ours` it says where its episodes come from. */
@@ -175,9 +177,17 @@ describe('a dataset of another program', () => {
   });
 });
 
+test('whoever reads only the beginning of what is said gets no complaint', async () => {
+  const command = `node --import tsx src/cli/main.ts score ${await dataset('piped', true)} --json | true; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { cwd: ROOT });
+  expect([stdout, stderr]).toEqual(['0\n', '']);
+});
+
 test.each([
   ['quality >', 'at character 10: expected a number'],
   ['score > 2', 'nothing of'],
+  ['not qualiti > 0.5', 'at character 5: expected a name out of index, task,'],
+  ['quality.smoothnes is null', 'at character 1: expected a name out of'],
 ])('filter --where %s is refused, and nothing is written', async (where, message) => {
   const out = path.join(root, `refused-${where.length}`);
   const { code, stderr } = await understudy([
@@ -217,12 +227,32 @@ describe('a dataset of ours', () => {
     const left = await openDataset(dir);
     expect(
       await Promise.all(left.episodes.map(async ({ index }) => (await left.extra(index))['source'])),
-    ).toEqual(['https://example.org/b.mp4', 'https://example.org/c.mp4']);
+    ).toEqual(['https://example.org/b.mp4', path.resolve('c.mp4')]);
     expect((await readMarker(dir))?.sources).toEqual(['bb'.repeat(32), 'cc'.repeat(32)]);
     const naming = Object.entries(await snapshot(dir)).filter(([, bytes]) =>
       Buffer.from(bytes, 'base64').includes('/a.mp4'),
     );
     expect(naming.map(([file]) => file)).toEqual([]);
+  });
+
+  test('forgets a file by the path with which it was given', async () => {
+    const { stdout, code } = await understudy([
+      ...['remove', await dataset('removed-file', true), '--source', './c.mp4'],
+    ]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 episode(s) removed, 3 left')]);
+  });
+
+  test('is previewed by an episode that it has', async () => {
+    const dir = await dataset('previewed', true);
+    const html = path.join(root, 'page.html');
+    for (const [episode, message] of [
+      ['4', 'has no episode 4; it has 4'],
+      ['-1', 'expected a whole number from 0'],
+    ]) {
+      const { code, stderr } = await understudy(['preview', dir, '--html', html, '--episode', episode]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect(await readdir(root)).not.toContain('page.html');
   });
 
   test('is untouched when the source is unknown, when nothing would be left, and when it is damaged', async () => {

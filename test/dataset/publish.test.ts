@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -42,6 +42,12 @@ test('a dataset takes a free place, an empty folder, and the place of its predec
   await mkdir(out);
   await publishDirectory(await finished('third'), out);
   expect(await content()).toBe('third');
+});
+
+test('others may read a dataset as any folder that is made', async () => {
+  await publishDirectory(await finished('ours'), out);
+  await mkdir(path.join(dir, 'any'));
+  expect((await stat(out)).mode).toBe((await stat(path.join(dir, 'any'))).mode);
 });
 
 test('folders on the way are made', async () => {

@@ -72,6 +72,7 @@ describe('finding', () => {
   test.each([
     ['where=quality%20%3E', /expected a number/],
     ['where=process.exit()', /expected/],
+    ['where=qualty%20%3E%200.5', /expected a name out of id, task,/],
     ['limit=0', /limit/],
     ['limit=501', /limit/],
     ['sort=password', /sort/],

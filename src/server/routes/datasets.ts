@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { EPISODE_NAMES } from '../../core/episode.ts';
 import { parseWhere } from '../../dataset/where.ts';
 import { filesOf } from '../folder.ts';
 import { giveFile } from '../give-file.ts';
@@ -49,7 +50,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
       },
     },
     async ({ body: { name, where = '', format = 'lerobot' } }, reply) => {
-      if (where.trim() !== '') parseWhere(where);
+      if (where.trim() !== '') parseWhere(where, EPISODE_NAMES);
       if (!registry.formats.includes(format))
         throw new HttpProblem(
           400,
