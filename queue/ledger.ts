@@ -94,6 +94,11 @@ export interface Ledger {
   cancelBatch(batch: string, at: string): Promise<boolean>;
   /** Write down in up to `limit` records that they were cancelled, where it makes lists quicker. Returns how many. */
   settle(limit: number): Promise<number>;
+  /**
+   * Forget a batch that has ended and of which nothing was told from the time `before` on: its jobs, its events and its
+   * key; up to `limit` records of it, its own first. Returns how many; 0: nothing is left to forget.
+   */
+  forget(before: string, limit: number): Promise<number>;
   /** Jobs per state over all batches. */
   totals(): Promise<JobCounts>;
 

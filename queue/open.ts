@@ -17,6 +17,7 @@ export interface OpenQueue {
   queue<Q extends QueueName>(name: Q): Queue<Payload<Q>>;
   /** All queues, in order: for a dashboard. */
   boards(): Queue[];
+  /** It begins with `run`, once it is ready. */
   worker<Q extends QueueName>(
     name: Q,
     process: Processor<Payload<Q>>,
@@ -66,6 +67,7 @@ export async function openQueue(
         process,
         {
           ...options,
+          autorun: false,
           lockDuration: lockMs,
           // Whole numbers: Redis refuses others.
           lockRenewTime: Math.round(lockMs / 3),

@@ -93,6 +93,11 @@ export const ConfigSchema = Type.Object(
       default: '',
       description: 'redis://…, postgres://…, or embedded:FOLDER for one process alone',
     }),
+    keepBatchesDays: Type.Number({
+      default: 90,
+      minimum: 1,
+      description: 'a number of days after which a queue forgets a batch that has ended',
+    }),
     cacheDir: Type.String({ default: '', description: 'finished stages and converted networks' }),
     storeCacheBytes: Type.Number({
       default: 20 * 2 ** 30,

@@ -4,9 +4,10 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, UnrecoverableError, type Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import type { Ledger } from '../queue/ledger.ts';
 import { type QueueName, RETRIES } from '../queue/names.ts';
 import type { OpenQueue } from '../queue/open.ts';
-import { finishSubmissions, ticketFinder } from '../queue/tickets.ts';
+import { CHUNK, finishSubmissions, ticketFinder } from '../queue/tickets.ts';
 import { type Config, storeAccess } from '../src/config.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import { perform } from '../src/stages/task.ts';
@@ -49,6 +50,7 @@ const BEAT_EVERY_MS = 5000;
 /** A worker that has not been heard of for this long is none, ms. */
 const GONE_AFTER_MS = 20_000;
 const TIDY_EVERY_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Jobs of cancelled batches are written down as cancelled so many at once and so often: a tenth of a second's work. */
 const SETTLED_AT_ONCE = 1000;
 const SETTLE_EVERY_MS = 2000;
@@ -104,11 +106,21 @@ export async function startWorker(request: WorkerRequest): Promise<RunningWorker
     );
   await beat();
   const workers = queues.map(name => take(setting, name, name === 'video' ? 1 : concurrency));
+  try {
+    // One that begins on a connection that is not there yet, and then is not to be, asks for jobs without end (PostgreSQL).
+    await Promise.all(workers.map(worker => worker.waitUntilReady()));
+  } catch (error) {
+    media.close();
+    await Promise.allSettled(workers.map(worker => worker.close()));
+    throw error;
+  }
+  for (const worker of workers) worker.run().catch(error => worker.emit('error', error));
   const stopTimers = [
     every(BEAT_EVERY_MS, log, beat),
     every(LOOK_EVERY_MS, log, () => stopCancelled(setting)),
     every(TIDY_EVERY_MS, log, () => finishSubmissions(ledger, queue.queue('video'), SUBMITTING_MS)),
     every(TIDY_EVERY_MS, log, ticketFinder(ledger, queue.queue)),
+    every(TIDY_EVERY_MS, log, () => forgetBatches(ledger, config.keepBatchesDays)),
     every(SETTLE_EVERY_MS, log, () => ledger.settle(SETTLED_AT_ONCE)),
   ];
   log.info({ worker: id, queues, concurrency }, 'working');
@@ -174,6 +186,12 @@ async function stopCancelled({ ledger, atHand }: Setting): Promise<void> {
   if (owners.length === 0) return;
   const states = await ledger.states(owners);
   for (const [i, owner] of owners.entries()) if (states[i] !== 'running') atHand.cancel(owner);
+}
+
+/** What they made stays: datasets, and the store with its catalogue. */
+async function forgetBatches(ledger: Ledger, days: number): Promise<void> {
+  const before = new Date(Date.now() - days * DAY_MS).toISOString();
+  while ((await ledger.forget(before, CHUNK)) > 0);
 }
 
 /** Again and again, one after the other; what fails is tried again the next time. */

@@ -11,10 +11,10 @@ import {
   type Page,
 } from '../types.ts';
 import { jobAfter, numberAfter } from './cursors.ts';
-import { ADD_EPISODE, ADD_JOBS, CANCEL_BATCH, CREATE_BATCH, MOVE } from './redis-scripts.ts';
+import { ADD_EPISODE, ADD_JOBS, CANCEL_BATCH, CREATE_BATCH, FORGET, MOVE } from './redis-scripts.ts';
 
 const PREFIX = 'understudy:ledger:';
-const SCRIPTS = { CREATE_BATCH, ADD_JOBS, MOVE, ADD_EPISODE, CANCEL_BATCH };
+const SCRIPTS = { CREATE_BATCH, ADD_JOBS, MOVE, ADD_EPISODE, CANCEL_BATCH, FORGET };
 type Fields = Record<string, string>;
 /** Batches that are asked at once for their jobs. */
 const BATCHES_AT_ONCE = 16;
@@ -48,9 +48,10 @@ export function redisLedger(redis: Redis): Ledger {
       for (const id of ids) pipeline.hgetall(key('job', id));
     });
     const rows = found.slice(batches.length);
-    return rows.flatMap((fields, i) =>
-      fields.state ? [jobOf(ids[i], fields, found[batches.indexOf(batchIn(ids[i]))])] : [],
-    );
+    return rows.flatMap((fields, i) => {
+      const of = found[batches.indexOf(batchIn(ids[i]))];
+      return fields.state && of.createdAt ? [jobOf(ids[i], fields, of)] : [];
+    });
   };
   /** Batches with a job in this state, or all, newest first, from `from` on. */
   async function* batchesWith(state: Job['state'] | undefined, from: string | undefined) {
@@ -130,12 +131,13 @@ export function redisLedger(redis: Redis): Ledger {
     async states(ids) {
       const batches = [...new Set(ids.map(batchIn))];
       const found = await answers<(string | null)[]>(pipeline => {
-        for (const id of batches) pipeline.hmget(key('batch', id), 'era');
+        for (const id of batches) pipeline.hmget(key('batch', id), 'era', 'createdAt');
         for (const id of ids) pipeline.hmget(key('job', id), 'state', 'era');
       });
       return ids.map((id, i) => {
         const [state, era] = found[batches.length + i];
-        const [now] = found[batches.indexOf(batchIn(id))];
+        const [now, createdAt] = found[batches.indexOf(batchIn(id))];
+        if (!createdAt) return null;
         return isWrittenOff({ state, era }, { era: now }) ? 'cancelled' : (state as Job['state'] | null);
       });
     },
@@ -165,6 +167,7 @@ export function redisLedger(redis: Redis): Ledger {
       return (await script('CANCEL_BATCH', id, batchNumber(id), at, event)) === 1;
     },
     settle: async () => 0,
+    forget: async (before, limit) => (await script('FORGET', before, limit)) as number,
     async totals() {
       const counts = await redis.hmget(key('totals'), ...JOB_STATES);
       return Object.fromEntries(JOB_STATES.map((state, i) => [state, Number(counts[i] ?? 0)])) as JobCounts;

@@ -1,8 +1,8 @@
 /**
  * The ledger's atomic steps in Redis, as Lua. Keys, all below `understudy:ledger:`:
  *
- *     batch:<id>            hash: createdAt, jobs, settings, priority, enqueued, a count per state, and how often it
- *                           was cancelled, `era`, with the time of each, `cancelledAt:<era>`
+ *     batch:<id>            hash: createdAt, jobs, settings, priority, key (of idempotency), enqueued, toldAt, a count per
+ *                           state, and how often it was cancelled, `era`, with the time of each, `cancelledAt:<era>`
  *     batches               sorted set of ids by number
  *     having:<state>        sorted set of the batches with a job in this state, by number
  *     totals                hash: jobs per state of all batches
@@ -11,6 +11,7 @@
  *     job:<id>              hash: the fields of a job, objects as JSON; `era` of its batch when it last changed its state
  *     in:<batch>:<state>    sorted set of a batch's jobs by rank
  *     events:<batch>        stream; an event of the whole batch has the job ''
+ *     forgotten             hash: batches that are forgotten, and how many of their jobs are not gone
  *
  * A job whose hash says queued or running in an earlier era than its batch's is cancelled: a batch is cancelled without
  * touching its jobs.
@@ -18,6 +19,7 @@
 
 import { MAX_JOBS } from '../ids.ts';
 import { EVENTS_KEPT } from '../ledger.ts';
+import { JOB_STATES } from '../types.ts';
 
 /** Events of a batch are forgotten this long after its last one, s. */
 const EVENTS_TTL_S = 7 * 24 * 3600;
@@ -36,13 +38,16 @@ local function tell(prefix, batch, job, body)
   local key = prefix .. 'events:' .. batch
   redis.call('XADD', key, 'MAXLEN', '~', ${EVENTS_KEPT}, '*', 'job', job, 'body', body)
   redis.call('EXPIRE', key, ${EVENTS_TTL_S})
+  redis.call('HSET', prefix .. 'batch:' .. batch, 'toldAt', cjson.decode(body).at)
 end
 `;
 
-/** The state of a job, and the era of its batch; nil: no such job. */
+/** The state of a job, and the era of its batch; nil: no such job or batch. */
 const STATE = `
 local function state_of(prefix, batch, job)
-  local era = tonumber(redis.call('HGET', prefix .. 'batch:' .. batch, 'era') or 0)
+  local of = redis.call('HMGET', prefix .. 'batch:' .. batch, 'createdAt', 'era')
+  if not of[1] then return nil end
+  local era = tonumber(of[2] or 0)
   local found = redis.call('HMGET', prefix .. 'job:' .. job, 'state', 'era')
   local state = found[1]
   if (state == 'queued' or state == 'running') and tonumber(found[2] or 0) < era then state = 'cancelled' end
@@ -58,7 +63,7 @@ if key ~= '' then
   if known[1] then return known end
   redis.call('HSET', prefix .. 'idempotency:' .. key, 'batch', id, 'digest', digest)
 end
-redis.call('HSET', prefix .. 'batch:' .. id, unpack(ARGV, 6))
+redis.call('HSET', prefix .. 'batch:' .. id, 'key', key, unpack(ARGV, 6))
 redis.call('ZADD', prefix .. 'batches', number, id)
 redis.call('SADD', prefix .. 'submissions', id)
 return {id, ''}
@@ -150,4 +155,45 @@ for state, jobs in pairs(counts) do
 end
 tell(prefix, batch, '', event)
 return 1
+`;
+
+/** ARGV: prefix, time, limit. Returns how many records are gone. Batches are looked at from the oldest on. */
+export const FORGET = `${COUNT}
+local prefix, before, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local forgotten = prefix .. 'forgotten'
+local function ended()
+  for first = 0, redis.call('ZCARD', prefix .. 'batches') - 1, 100 do
+    local some = redis.call('ZRANGE', prefix .. 'batches', first, first + 99, 'WITHSCORES')
+    for i = 1, #some, 2 do
+      local found = redis.call('HMGET', prefix .. 'batch:' .. some[i], 'createdAt', 'toldAt', 'enqueued', 'queued', 'running')
+      if found[1] >= before then return nil end
+      if (found[2] or found[1]) < before and found[3] and tonumber(found[4] or 0) + tonumber(found[5] or 0) == 0 then
+        return some[i], some[i + 1]
+      end
+    end
+  end
+end
+local id = redis.call('HRANDFIELD', forgotten)
+if not id then
+  local number
+  id, number = ended()
+  if not id then return 0 end
+  local key = prefix .. 'batch:' .. id
+  local known = redis.call('HMGET', key, 'jobs', 'key')
+  for _, state in ipairs({${JOB_STATES.map(state => `'${state}'`)}}) do
+    local jobs = tonumber(redis.call('HGET', key, state) or 0)
+    if jobs > 0 then count(prefix, id, number, state, -jobs) end
+    redis.call('UNLINK', prefix .. 'in:' .. id .. ':' .. state)
+  end
+  if known[2] and known[2] ~= '' then redis.call('DEL', prefix .. 'idempotency:' .. known[2]) end
+  redis.call('DEL', key)
+  redis.call('UNLINK', prefix .. 'events:' .. id)
+  redis.call('ZREM', prefix .. 'batches', id)
+  redis.call('HSET', forgotten, id, known[1])
+end
+local left = tonumber(redis.call('HGET', forgotten, id))
+local gone = math.min(left, limit)
+for i = left - gone, left - 1 do redis.call('UNLINK', prefix .. 'job:' .. id .. '-' .. i) end
+if gone == left then redis.call('HDEL', forgotten, id) else redis.call('HSET', forgotten, id, left - gone) end
+return gone + 1
 `;

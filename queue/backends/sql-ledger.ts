@@ -128,6 +128,8 @@ export function sqlLedger(sql: Sql): Ledger {
     },
     settle: async limit =>
       (await rows<{ count: number }>('SELECT understudy.settle($1) AS count', [limit]))[0].count,
+    forget: async (before, limit) =>
+      (await rows<{ count: number }>('SELECT understudy.forget($1, $2) AS count', [before, limit]))[0].count,
     async totals() {
       const sums = JOB_STATES.map(state => `COALESCE(sum(${state}), 0)::int AS ${state}`);
       return (await rows<JobCounts>(`SELECT ${sums.join(', ')} FROM understudy.batch`))[0];

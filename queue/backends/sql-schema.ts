@@ -46,6 +46,10 @@ CREATE INDEX IF NOT EXISTS batch_unsettled ON understudy.batch (id) WHERE unsett
 CREATE INDEX IF NOT EXISTS job_rank ON understudy.job (rank);
 CREATE INDEX IF NOT EXISTS job_state ON understudy.job (state, rank);
 CREATE INDEX IF NOT EXISTS job_batch ON understudy.job (batch, state, rank);
+-- The last time that something was told of a batch.
+ALTER TABLE understudy.batch ADD COLUMN IF NOT EXISTS told_at text;
+-- Batches that are forgotten, and whose jobs are not all gone.
+CREATE TABLE IF NOT EXISTS understudy.forgotten (batch text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS understudy.event (
   batch text NOT NULL,
   id bigint NOT NULL,
@@ -75,7 +79,8 @@ BEGIN
     completed = completed + (p_to = 'completed')::int - (p_from = 'completed')::int,
     failed = failed + (p_to = 'failed')::int - (p_from = 'failed')::int,
     cancelled = cancelled + (p_to = 'cancelled')::int - (p_from = 'cancelled')::int,
-    last_event = last_event + (p_body IS NOT NULL)::int
+    last_event = last_event + (p_body IS NOT NULL)::int,
+    told_at = COALESCE(p_body->>'at', told_at)
   WHERE id = p_batch RETURNING last_event INTO v_event;
   IF p_body IS NULL THEN RETURN; END IF;
   INSERT INTO understudy.event VALUES (p_batch, v_event, p_job, p_body);
@@ -113,6 +118,7 @@ DECLARE v_job understudy.job; v_cancels text[];
 BEGIN
   SELECT cancels INTO v_cancels FROM understudy.batch
     WHERE id = (SELECT batch FROM understudy.job WHERE id = p_job) FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
   SELECT * INTO v_job FROM understudy.job WHERE id = p_job FOR UPDATE;
   IF understudy.is_cancelled(v_job.state, v_job.era, v_cancels) THEN v_job.state = 'cancelled'; END IF;
   IF v_job.id IS NULL OR NOT v_job.state = ANY (p_from) THEN RETURN false; END IF;
@@ -168,5 +174,25 @@ BEGIN
   GET DIAGNOSTICS v_count = ROW_COUNT;
   IF v_count < p_limit THEN UPDATE understudy.batch SET unsettled = false WHERE id = v_batch.id; END IF;
   RETURN v_count;
+END $$;
+
+CREATE OR REPLACE FUNCTION understudy.forget(p_before text, p_limit integer)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE v_batch text; v_count integer;
+BEGIN
+  SELECT batch INTO v_batch FROM understudy.forgotten LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    SELECT id INTO v_batch FROM understudy.batch
+      WHERE enqueued AND queued + running = 0 AND COALESCE(told_at, created_at) < p_before
+      ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN RETURN 0; END IF;
+    DELETE FROM understudy.batch WHERE id = v_batch;
+    DELETE FROM understudy.event WHERE batch = v_batch;
+    INSERT INTO understudy.forgotten VALUES (v_batch);
+  END IF;
+  DELETE FROM understudy.job WHERE id IN (SELECT id FROM understudy.job WHERE batch = v_batch LIMIT p_limit);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  IF v_count < p_limit THEN DELETE FROM understudy.forgotten WHERE batch = v_batch; END IF;
+  RETURN v_count + 1;
 END $$;
 `;

@@ -170,6 +170,43 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
     expect(again).toEqual(events.slice(1));
   });
 
+  check('a batch that ended long ago is forgotten, with all that is its own', async () => {
+    const request = { idempotencyKey: key('forgotten') };
+    const urls = ['a', 'b', 'c'].map(name =>
+      fakeVideo({ stage: 'acquire', key: key(name), broken: name === 'b' }),
+    );
+    const batch = await submit(urls, request);
+    await work();
+    await ended(batch);
+    await worker?.stop(0);
+    const waiting = await submit([fakeVideo({ stage: 'acquire', key: key('waits') })]);
+    const { ledger } = queue;
+    while ((await ledger.forget(batch.createdAt, 2)) > 0);
+    expect(await queue.client.batch(batch.id)).not.toBeNull();
+    const [last] = (await ledger.eventsAfter(batch.id, '0', 1000)).slice(-1);
+    const totals = await ledger.totals();
+
+    const after = new Date(Date.parse(last.at) + 1).toISOString();
+    while ((await queue.client.batch(batch.id)) !== null)
+      expect(await ledger.forget(after, 2)).toBeGreaterThan(0);
+    expect((await queue.client.jobs({ batch: batch.id, limit: 10 })).rows).toEqual([]);
+    expect(await queue.client.job(`${batch.id}-2`)).toBeNull();
+    expect(await queue.client.retryJob(`${batch.id}-1`)).toBeNull();
+    expect(await ledger.move(`${batch.id}-1`, ['failed'], 'queued', {}, null)).toBe(false);
+    expect(await ledger.states([`${batch.id}-0`])).toEqual([null]);
+    expect(await ledger.eventsAfter(batch.id, '0', 10)).toEqual([]);
+    while ((await ledger.forget(after, 2)) > 0);
+
+    const now = await ledger.totals();
+    expect(now.completed).toBeLessThanOrEqual(totals.completed - 2);
+    expect(now.failed).toBeLessThanOrEqual(totals.failed - 1);
+    expect((await queue.client.batches({ limit: 1000 })).rows.map(({ id }) => id)).toEqual([waiting.id]);
+    expect((await queue.client.jobs({ limit: 1000 })).rows.map(job => job.batch)).toEqual([waiting.id]);
+    const again = await submit(urls.slice(0, 1), request);
+    expect(again.id).not.toBe(batch.id);
+    for (const { id } of [again, waiting]) await queue.client.cancelBatch(id);
+  });
+
   check('the same request with the same key is the same batch; another request is refused', async () => {
     const items = [{ url: fakeVideo({ stage: 'acquire', key: key('a') }) }];
     const [first, second] = await Promise.all(
@@ -412,7 +449,7 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
       expect((await queue.client.batch(batch.id))?.counts.completed).toBe(4);
     });
 
-  if (name === 'Redis')
+  if (name !== 'in this process')
     check('a worker that is told to stop while its database is away ends all the same', async () => {
       const child = await start();
       await database.kill();

@@ -66,7 +66,9 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
     let drop: () => void = () => undefined;
     const held = new Promise<void>(resolve => (drop = resolve));
     const dropping = queue.worker('video', () => held, { concurrency: 1 });
-    await new Promise(resolve => dropping.once('active', resolve));
+    const active = new Promise(resolve => dropping.once('active', resolve));
+    void dropping.run();
+    await active;
     expect(await queue.client.retryJob(job)).toMatchObject({ state: 'queued' });
     const dropped = new Promise(resolve => dropping.once('completed', resolve));
     const paused = dropping.pause(true);
