@@ -11,6 +11,9 @@ const ADVICE: Record<string, string> = {
   ENOTDIR: 'a part of the path is a file, not a folder',
   ENOENT: 'no such file or folder',
   EEXIST: 'there is a file of this name, where a folder is needed',
+  EAGAIN: 'the system has no room for it now: fewer processes, or more memory',
+  ENOMEM: 'the system has no memory for it now: fewer processes, or more memory',
+  EMFILE: 'too many files are open: raise the limit (ulimit -n)',
   EISDIR: 'this is a folder, where a file is needed',
 };
 

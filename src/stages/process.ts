@@ -8,6 +8,7 @@ import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { environment } from '../config.ts';
 import { MediaError, UnderstudyError } from '../core/errors.ts';
+import { throwStoreFault } from '../core/faults.ts';
 import type { MediaJobs } from './media-jobs.ts';
 import { residentBytes } from './memory.ts';
 
@@ -60,8 +61,18 @@ class MediaProcess {
   /** The work of one kind that it has done last. */
   #lately = { encodes: false, ms: 0 };
 
-  /** @throws what the system says when it has no room for another process. */
+  /** @throws StoreError when the system has no room for another process. */
   static async start(memoryBytes: number): Promise<MediaProcess> {
+    const child = await MediaProcess.#spawn().catch(error => throwStoreFault('a process for media', error));
+    try {
+      setPriority(child.pid!, MEDIA_PRIORITY);
+    } catch {
+      // It works without; and if it has ended already, its job says so.
+    }
+    return new MediaProcess(child, memoryBytes);
+  }
+
+  static async #spawn(): Promise<ChildProcess> {
     const child = fork(entry, [], {
       execArgv: typescript ? ['--import', 'tsx'] : [],
       env: environment.forChildren(),
@@ -70,12 +81,7 @@ class MediaProcess {
       serialization: 'advanced',
     });
     await once(child, 'spawn');
-    try {
-      setPriority(child.pid!, MEDIA_PRIORITY);
-    } catch {
-      // It works without; and if it has ended already, its job says so.
-    }
-    return new MediaProcess(child, memoryBytes);
+    return child;
   }
 
   private constructor(child: ChildProcess, memoryBytes: number) {
@@ -190,8 +196,8 @@ export class MediaPool {
 
   /**
    * Run one job of `media-jobs.ts` in the next free process.
-   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason; what the system
-   * says when it has no room for another process.
+   * @throws the child's tagged error; MediaError when the child died over the file; the signal's reason; StoreError when
+   * the system has no room for another process.
    */
   async run<N extends JobName>(job: N, args: JobArgs<N>, options: JobOptions = {}): Promise<JobResult<N>> {
     let child = await this.#take();

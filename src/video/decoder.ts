@@ -5,6 +5,8 @@ import { MediaError } from '../core/errors.ts';
 import { type Container, reason } from './container.ts';
 
 const EAGAIN = FFmpegError.AVERROR(PosixError.EAGAIN);
+/** More pictures than a decoder holds back: 16 of reordering (H.264, HEVC), and one per thread. */
+const MOST_BROKEN = 256;
 
 /** A decoded picture in the codec's own pixel format. Whoever takes it frees `frame`. */
 export interface Decoded {
@@ -54,6 +56,7 @@ export class Decoder {
   next(): Decoded | null {
     const frame = new Frame();
     frame.alloc();
+    let broken = 0;
     for (;;) {
       const received = this.#codec.receiveFrameSync(frame);
       if (received >= 0) {
@@ -62,6 +65,8 @@ export class Decoder {
         return { frame, pts: Number(pts), duration: Number(frame.duration) };
       }
       if (received === AVERROR_EOF || (received === EAGAIN && this.#draining)) break;
+      // Once all packets are in, a broken picture may be followed by others, but not for ever.
+      if (this.#draining && ++broken > MOST_BROKEN) break;
       this.#feed();
     }
     frame.free();

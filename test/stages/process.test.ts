@@ -56,15 +56,15 @@ test('processes that cannot be started leave their places to the next jobs', asy
   const failed = await Promise.allSettled([probe(), probe()]).finally(() => {
     process.execPath = node;
   });
-  expect(failed).toMatchObject([{ reason: { code: 'ENOENT' } }, { reason: { code: 'ENOENT' } }]);
+  expect(failed).toMatchObject([{ reason: { tag: 'StoreError' } }, { reason: { tag: 'StoreError' } }]);
   expect(await probe()).toMatchObject(SIZE);
 });
 
 test('a process whose start throws leaves its place to the next job', async () => {
   vi.mocked(fork).mockImplementationOnce(() => {
-    throw new Error('ENOMEM');
+    throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
   });
-  await expect(probe()).rejects.toThrow('ENOMEM');
+  await expect(probe()).rejects.toMatchObject({ tag: 'StoreError', retryable: true });
   expect(await probe()).toMatchObject(SIZE);
 });
 
