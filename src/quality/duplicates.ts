@@ -63,11 +63,11 @@ export function nearDuplicates(signatures: readonly Signature[]): (number | null
 function isSameMotion(a: Signature, b: Signature): boolean {
   // Without motion there is nothing to recognise.
   if (a.joints !== b.joints || a.length === 0) return false;
-  let [squares, ranges] = [0, 0];
-  for (let i = 0; i < a.values.length; i++) {
-    const range = Math.max(a.range[i % a.joints], b.range[i % a.joints]);
-    squares += (a.values[i] - b.values[i]) ** 2;
-    ranges += range ** 2;
-  }
-  return Math.sqrt(squares / ranges) < SAME_MOTION;
+  let ranges = 0;
+  for (let j = 0; j < a.joints; j++) ranges += Math.max(a.range[j], b.range[j]) ** 2;
+  const limit = SAME_MOTION ** 2 * SAMPLES * ranges;
+  // Most pairs differ so much that their first samples tell.
+  let squares = 0;
+  for (let i = 0; i < a.values.length && squares < limit; i++) squares += (a.values[i] - b.values[i]) ** 2;
+  return squares < limit;
 }
