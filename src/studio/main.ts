@@ -10,7 +10,7 @@ import { h, setText } from './shell/element.ts';
 import { notice } from './shell/notice.ts';
 import { hashOf, routeOf } from './shell/router.ts';
 import { askForToken } from './shell/sign-in.ts';
-import type { Screen, Studio } from './shell/studio.ts';
+import { ONLINE_EVENT, type Screen, type Studio } from './shell/studio.ts';
 import { startTheme, themeSwitch } from './shell/theme.ts';
 import { submitScreen } from './submit/screen.ts';
 import { watchScreen } from './watch/screen.ts';
@@ -26,6 +26,8 @@ const SCREENS: Readonly<Record<string, { title: string; screen: Screen; inBar: b
 const FIRST = 'browse';
 /** The replay view is fetched, and its shaders are made, once the first screen is there and nothing else is to do, ms. */
 const SETTLED_MS = 800;
+/** A screen that has drawn nothing for so long is said to load, ms. */
+const SLOW_MS = 400;
 /** How often a server that is gone is asked again, ms. */
 const ASK_AGAIN_MS = 2000;
 
@@ -46,8 +48,6 @@ const api = createApi({
   },
   online() {
     banner.hidden = true;
-    clearTimeout(waiting);
-    waiting = undefined;
   },
   unauthorised() {
     void askForToken(api).then(role => {
@@ -70,8 +70,9 @@ function askAgain(): void {
       return;
     }
     banner.hidden = true;
-    // A screen that could not be filled is filled now; one that could goes on as it is.
+    // A screen that could not be filled is filled now; one that could goes on as it is, and may ask again.
     if (main.querySelector('[data-state="offline"]')) void show();
+    else document.dispatchEvent(new Event(ONLINE_EVENT));
   });
 }
 
@@ -113,11 +114,18 @@ async function show(): Promise<void> {
     return;
   }
   document.title = `${place.title} · Understudy`;
+  const before = main.firstChild;
+  const slow = setTimeout(() => {
+    if (!signal.aborted && main.firstChild === before)
+      main.replaceChildren(notice('busy', 'Loading …', 'The server is at it.'));
+  }, SLOW_MS);
   try {
     await place.screen(main, route, studio, signal);
     warmUpLater();
   } catch (error) {
     if (!signal.aborted) main.replaceChildren(faultNotice(error as Error));
+  } finally {
+    clearTimeout(slow);
   }
 }
 

@@ -30,7 +30,7 @@ export function reportPage(contents: ReportContents): string {
     ['median score', median(episodes.map(({ score }) => score)).toFixed(2)],
     ['repeat another', String(episodes.filter(({ duplicateOf }) => duplicateOf !== null).length)],
     ['effective tasks', effectiveNumber(counted(episodes, e => e.task).values()).toFixed(1)],
-    ['effective sources', effectiveNumber(counted(episodes, e => e.sourceSha256).values()).toFixed(1)],
+    ['effective source files', effectiveNumber(counted(episodes, e => e.sourceSha256).values()).toFixed(1)],
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -172,6 +172,6 @@ h1{font-size:26px;margin:0;overflow-wrap:anywhere}h2{font-size:19px;margin:40px 
 p{color:var(--soft);margin:4px 0 16px}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(110px,1fr));gap:12px;margin:0}dl div{border-left:3px solid var(--bar);padding-left:10px}dt{color:var(--soft);font-size:13px}dd{margin:0;font-size:22px;font-variant-numeric:tabular-nums}
 dl.list{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin-top:8px}dl.list dd{font-size:14px}dl.list dt{font-size:14px}
-svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:13px}.bar{fill:var(--bar)}.axis{stroke:var(--line)}summary{cursor:pointer;color:var(--soft)}
+svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:13px}.bar{fill:var(--bar)}@media(max-width:600px){section svg{min-width:560px}}.axis{stroke:var(--line)}summary{cursor:pointer;color:var(--soft)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%;font-variant-numeric:tabular-nums}th{color:var(--soft);font-weight:600;text-align:left}td,th{padding:4px 10px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
 `;

@@ -72,7 +72,7 @@ export function filterForm(
       type: 'number',
       min: 0,
       max: 1,
-      step: 0.05,
+      step: 'any',
       placeholder: '0',
       class: 'narrow',
     }),

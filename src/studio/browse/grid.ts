@@ -171,6 +171,8 @@ export function createGrid<T>(options: GridOptions<T>, signal: AbortSignal): Gri
     },
     choose(index) {
       if (items.length === 0) return;
+      // It may have got its place on the page a moment ago.
+      if (width !== Math.floor(element.clientWidth / columns)) rebuild();
       chosen = Math.min(items.length - 1, Math.max(0, index));
       const top = Math.floor(chosen / columns) * CARD_HEIGHT;
       if (top < element.scrollTop) element.scrollTop = top;

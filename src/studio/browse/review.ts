@@ -1,6 +1,7 @@
 /** Accept or reject: the same on the grid and beside a replay. */
 import type { ReviewedEpisode } from '../../client/index.ts';
 import type { Api } from '../api/api.ts';
+import { isTyping } from '../replay/transport.ts';
 import { h, setText } from '../shell/element.ts';
 
 const REASONS = [
@@ -115,12 +116,7 @@ export function reviewPanel(
     'keydown',
     event => {
       if (!allowed || document.querySelector('dialog[open]')) return;
-      if (
-        event.target instanceof HTMLInputElement &&
-        event.target.type !== 'range' &&
-        event.target.type !== 'checkbox'
-      )
-        return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (event.key === 'a') accept.click();
       if (event.key === 'r') reject.click();
     },

@@ -3,7 +3,7 @@ import type { ReviewedEpisode } from '../../client/index.ts';
 import { h, setText } from '../shell/element.ts';
 import { notice } from '../shell/notice.ts';
 import { hashOf } from '../shell/router.ts';
-import { mayChange, type Screen } from '../shell/studio.ts';
+import { mayChange, ONLINE_EVENT, type Screen } from '../shell/studio.ts';
 import { count } from '../shell/words.ts';
 import { createCard } from './card.ts';
 import { type Filter, filterForm, filterOf, queryOf } from './filters.ts';
@@ -19,6 +19,9 @@ const LOOK_MS = 4000;
 /** Between two pages, ms: the person comes first. */
 const BREATH_MS = 60;
 
+/** Where somebody was who opened an episode, to find it again on the way back. */
+let left: { hash: string; chosen: number } | null = null;
+
 export const browseScreen: Screen = async (host, route, studio, signal) => {
   const { api } = studio;
   let filter = filterOf(route.query);
@@ -26,6 +29,14 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
   let [total, next] = [0, null as string | null];
   let loading = false;
   let asked = 0;
+  /** What is shown is not what was asked for: that failed. */
+  let stale = false;
+  let wanted = left?.hash === location.hash ? left.chosen : null;
+  const returnTo = () => {
+    if (wanted === null || items.length <= wanted || !grid.element.isConnected) return;
+    grid.choose(wanted);
+    wanted = null;
+  };
 
   const status = h('p', { class: 'faint', role: 'status', id: 'count' });
   const empty = h('div', { class: 'empty', hidden: true });
@@ -39,6 +50,7 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
       label: 'Episodes',
       card: () => createCard(api),
       open: ({ id }) => {
+        left = { hash: location.hash, chosen: grid.chosen };
         location.hash = hashOf(['episodes', id]);
       },
       chosen: () => {},
@@ -54,6 +66,7 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
     items = page.rows;
     [total, next] = [page.total, page.next];
     renew.hidden = true;
+    stale = false;
     say();
     grid.setItems(items, total);
     void loadOn(mine);
@@ -79,6 +92,7 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
       [total, next] = [page.total, page.next];
       say();
       grid.setItems(items, total);
+      returnTo();
       return true;
     } catch (error) {
       setText(status, (error as Error).message);
@@ -108,7 +122,10 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
     );
   }
 
-  const fail = (error: Error) => setText(status, error.message);
+  const fail = (error: Error) => {
+    stale = true;
+    setText(status, error.message);
+  };
 
   /** An empty screen fills itself; what somebody looks at stays as it is until they say so. */
   async function look(): Promise<void> {
@@ -120,9 +137,11 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
   }
   const looking = setInterval(() => void look().catch(() => undefined), LOOK_MS);
   signal.addEventListener('abort', () => clearInterval(looking));
+  document.addEventListener(ONLINE_EVENT, () => stale && void start().catch(fail), { signal });
 
   function refilter(given: Filter): void {
     filter = given;
+    wanted = null;
     // The address follows without a new screen: what is being typed in stays.
     history.replaceState(null, '', hashOf(['browse'], filter as Record<string, string>));
     start().catch(fail);
@@ -150,7 +169,7 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
       | 'rejected'
       | null
       | undefined;
-    if (decision === undefined || event.ctrlKey || event.metaKey) return;
+    if (decision === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     void decide(decision);
   });
@@ -183,4 +202,5 @@ export const browseScreen: Screen = async (host, route, studio, signal) => {
     ),
   );
   grid.element.focus({ preventScroll: true });
+  returnTo();
 };

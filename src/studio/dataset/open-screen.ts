@@ -124,9 +124,10 @@ async function openInto(
   try {
     dataset = await open();
   } catch (error) {
-    host.replaceChildren(refusal(error as Error));
+    if (!signal.aborted) host.replaceChildren(refusal(error as Error));
     return;
   }
+  if (signal.aborted) return;
   const stage = h('div', { class: 'opened' });
   let leave = new AbortController();
   signal.addEventListener('abort', () => leave.abort());

@@ -77,7 +77,12 @@ async function buildList(
       () => setTimeout(() => void ask(name), ASK_MS),
     );
   }
-  for (const build of (await api.datasets({ limit: 50 })).rows) put(build, false);
+  let after: string | undefined;
+  do {
+    const page = await api.datasets({ limit: PAGE, after });
+    for (const build of page.rows) put(build, false);
+    after = page.next ?? undefined;
+  } while (after !== undefined && !signal.aborted);
   const element = h('section', { class: 'panel' }, h('h2', {}, 'Built'), none, list);
   return { element, add: build => put(build, true) };
 }

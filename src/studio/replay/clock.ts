@@ -102,15 +102,18 @@ export function filmClock(
     // A page that is late draws a later picture than it was told of: the picture itself says which it is.
     const picture = pictureOf(video);
     const seconds = picture ? picture.timestamp / 1e6 : told;
+    // Past the episode's last frame: a file may hold several episodes, and the picture is of the next one.
+    if (clock.playing && (seconds - startS) * fps > frames - 1 + EPSILON) {
+      picture?.close();
+      return finish();
+    }
     clock.frame = frameAt(seconds - startS, fps, frames);
     show(clock.frame, picture);
     picture?.close();
-    // Past the episode's last frame: a file may hold several episodes.
-    if (clock.playing && (seconds - startS) * fps > frames - 1 + EPSILON) finish();
   };
   const finish = () => {
-    if (clock.loop) clock.seek(0);
-    else clock.pause();
+    if (!clock.loop) clock.pause();
+    clock.seek(clock.loop ? 0 : frames - 1);
   };
   const clock = {
     frame: 0,

@@ -28,6 +28,9 @@ const ARM_M = 0.016;
 const FINGER_M = 0.005;
 const LIMBS = 2 * (2 + HAND_BONES.length);
 
+export type ArmedRobot = RobotModel & { arms: NonNullable<RobotModel['arms']> };
+export const isArmed = (robot: RobotModel): robot is ArmedRobot => Boolean(robot.arms);
+
 export interface Ghost {
   mesh: InstancedMesh;
   pose(frame: number): void;
@@ -35,7 +38,7 @@ export interface Ghost {
 }
 
 /** @param robot in whose base frame the person is shown, standing at rest. */
-export function createGhost(motion: HumanMotion, robot: RobotModel): Ghost {
+export function createGhost(motion: HumanMotion, robot: ArmedRobot): Ghost {
   const baseFromReference = placePerson(motion, robot);
   const geometry = new CylinderGeometry(1, 1, 1, 6, 1);
   const material = new MeshBasicMaterial({ transparent: true, opacity: 0.55, depthWrite: false });
@@ -100,11 +103,8 @@ function handOf(motion: HumanMotion, side: Side, t: number): V3[] | null {
   });
 }
 
-/**
- * baseFromReference: the person's shoulders between the robot's, its eyes at the robot's camera; a hand alone has the
- * person's wrist at the origin.
- */
-function placePerson(motion: HumanMotion, robot: RobotModel): Pose {
+/** baseFromReference: the person's shoulders between the robot's, its eyes at the robot's camera. */
+function placePerson(motion: HumanMotion, robot: ArmedRobot): Pose {
   const tree = createTree(robot);
   const state = createState(tree);
   forward(
@@ -126,8 +126,7 @@ function placePerson(motion: HumanMotion, robot: RobotModel): Pose {
       translation: place(robot.camera.link, robot.camera.xyz),
     };
   }
-  if (!robot.arms) return { rotation: [1, 0, 0, 0], translation: [0, 0, 0] };
-  const [l, r] = SIDES.map(side => place(robot.arms![side].shoulder.link, robot.arms![side].shoulder.xyz));
+  const [l, r] = SIDES.map(side => place(robot.arms[side].shoulder.link, robot.arms[side].shoulder.xyz));
   return {
     rotation: [1, 0, 0, 0],
     translation: [(l[0] + r[0]) / 2, (l[1] + r[1]) / 2, (l[2] + r[2]) / 2],

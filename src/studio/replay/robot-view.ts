@@ -5,7 +5,7 @@ import { notice } from '../shell/notice.ts';
 import { count } from '../shell/words.ts';
 import { createFigure, type Figure } from './figure.ts';
 import { createMarkers, type Markers } from './markers.ts';
-import { createGhost, type Ghost } from './person.ts';
+import { createGhost, type Ghost, isArmed } from './person.ts';
 import type { JointMotion, Replay } from './replay.ts';
 import { createStage, type Stage3D } from './scene.ts';
 import type { Target } from './targets.ts';
@@ -39,6 +39,7 @@ export function createRobotView(replay: Replay): RobotView {
   let shown: number | null = null;
 
   const withoutStage = (title: string, detail: string) => {
+    stage?.dispose();
     stage = null;
     shown = null;
     element.replaceChildren(notice('no-webgl', title, detail));
@@ -95,7 +96,8 @@ export function createRobotView(replay: Replay): RobotView {
       figure = createFigure(robot, joints, stage.software);
       stage.content.add(figure.group);
       figure.pose(0);
-      if (replay.motion) {
+      // A hand alone has no place where the person's arms would be.
+      if (replay.motion && isArmed(robot)) {
         ghost = createGhost(replay.motion, robot);
         ghost.mesh.visible = choice.ghost;
         stage.content.add(ghost.mesh);

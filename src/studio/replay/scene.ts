@@ -104,7 +104,6 @@ export function createStage(host: HTMLElement): Stage3D {
   host.append(canvas);
   const controls = new OrbitControls(camera, canvas);
   controls.enableDamping = false;
-  controls.listenToKeyEvents(canvas);
 
   let pending = 0;
   const render = () => {

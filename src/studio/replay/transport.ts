@@ -61,10 +61,11 @@ export function createTransport(
   keys.addEventListener(
     'keydown',
     event => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (document.querySelector('dialog[open]') || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const onSlider = event.target instanceof HTMLInputElement;
       const runs: Record<string, (() => void) | undefined> = {
-        ' ': event.target instanceof HTMLButtonElement ? undefined : toggle,
+        ' ': isPressed(event.target) ? undefined : toggle,
         ArrowLeft: onSlider ? undefined : () => step(event.shiftKey ? -10 : -1),
         ArrowRight: onSlider ? undefined : () => step(event.shiftKey ? 10 : 1),
         Home: onSlider ? undefined : () => clock.seek(0),
@@ -88,6 +89,10 @@ export function createTransport(
     },
   };
 }
+
+/** The space bar presses it. */
+const isPressed = (target: EventTarget | null): boolean =>
+  target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox');
 
 /** Keys belong to what is being typed or chosen. */
 export const isTyping = (target: EventTarget | null): boolean =>

@@ -39,13 +39,14 @@ function dialog(api: Api): Promise<Role> {
     );
     const box = h('dialog', { 'aria-label': 'Sign in' }, form);
     box.addEventListener('cancel', event => event.preventDefault());
+    // Chromium closes it all the same when escape is pressed twice.
+    box.addEventListener('close', () => box.isConnected && box.showModal());
     form.addEventListener('submit', event => {
       event.preventDefault();
       api.signIn(input.value.trim()).then(
         ({ role }) => {
           if (!role) return setText(fault, 'This token is not known here.');
           input.value = '';
-          box.close();
           box.remove();
           resolve(role);
         },

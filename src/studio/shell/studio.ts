@@ -23,4 +23,7 @@ export type Screen = (
   signal: AbortSignal,
 ) => Promise<void> | void;
 
+/** Of the document: the server answers again. */
+export const ONLINE_EVENT = 'understudy-online';
+
 export const mayChange = ({ role }: Studio): boolean => role !== 'read';

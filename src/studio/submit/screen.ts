@@ -3,7 +3,7 @@ import type { ListType, RobotEntry, Submitted, Verdict } from '../../client/inde
 import { ProblemError } from '../api/api.ts';
 import { h, setText } from '../shell/element.ts';
 import { hashOf } from '../shell/router.ts';
-import { mayChange, type Screen } from '../shell/studio.ts';
+import { mayChange, ONLINE_EVENT, type Screen } from '../shell/studio.ts';
 import { count } from '../shell/words.ts';
 import { FORM_NAMES, listTypeOf } from './list.ts';
 
@@ -38,7 +38,11 @@ export const submitScreen: Screen = async (host, _route, studio, signal) => {
     accept: '.txt,.csv,.jsonl,.ndjson,text/plain,text/csv',
     class: 'unseen',
     id: 'file',
-    onchange: () => file.files?.[0] && void take(file.files[0]),
+    onchange: () => {
+      const given = file.files?.[0];
+      // The same file, corrected, may be chosen again.
+      if (given) void take(given).finally(() => (file.value = ''));
+    },
   });
   const form = h('p', { class: 'faint' });
   const send = h('button', { type: 'submit', class: 'primary', disabled: true }, 'Submit');
@@ -145,6 +149,7 @@ export const submitScreen: Screen = async (host, _route, studio, signal) => {
     ),
   );
   takeDrops(drop, given => void take(given));
+  document.addEventListener(ONLINE_EVENT, changed, { signal });
 
   host.replaceChildren(
     h(

@@ -9,6 +9,8 @@ import { createJobRow, type JobRow } from './job-row.ts';
 
 /** Rows that are shown before 'more' is asked for. */
 const PAGE = 100;
+/** How often the other batches of the list are asked after, ms. */
+const LOOK_MS = 4000;
 const STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export const isOver = (state: Batch['state']): boolean => state !== 'queued' && state !== 'running';
 
@@ -33,8 +35,11 @@ export const watchScreen: Screen = async (host, route, studio, signal) => {
   const chosen = route.parts[1] ?? batches[0].id;
   const list = h('ul', { class: 'batches' });
   const lines = new Map<string, HTMLElement>();
+  /** Batches that are not over, beside the chosen one. */
+  const going = new Set<string>();
   const addLines = (rows: readonly Batch[]) => {
     for (const batch of rows) {
+      if (batch.id !== chosen && !isOver(batch.state)) going.add(batch.id);
       const line = batchLine(batch, batch.id === chosen);
       lines.set(batch.id, line);
       list.append(h('li', {}, line));
@@ -46,6 +51,16 @@ export const watchScreen: Screen = async (host, route, studio, signal) => {
     addLines(page.rows);
     return page.next;
   });
+  async function lookAtOthers(): Promise<void> {
+    for (const id of going) {
+      const batch = await api.batch(id);
+      if (signal.aborted) return;
+      fillLine(lines.get(id)!, batch);
+      if (isOver(batch.state)) going.delete(id);
+    }
+  }
+  const looking = setInterval(() => void lookAtOthers().catch(() => undefined), LOOK_MS);
+  signal.addEventListener('abort', () => clearInterval(looking));
   const detail = h('section', { class: 'jobs', 'aria-label': 'Batch' });
   host.replaceChildren(
     h(
@@ -136,7 +151,14 @@ async function showBatch(
     }
   }
   async function refresh(): Promise<void> {
-    for (const job of (await api.jobs({ batch: id, limit: PAGE })).rows) rows.get(job.id)?.set(job);
+    let after: string | undefined;
+    let seen = 0;
+    do {
+      const page = await api.jobs({ batch: id, limit: PAGE, after });
+      for (const job of page.rows) rows.get(job.id)?.set(job);
+      seen += page.rows.length;
+      after = page.next ?? undefined;
+    } while (after !== undefined && seen < rows.size && !signal.aborted);
   }
   say(batch);
   host.replaceChildren(
