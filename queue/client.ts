@@ -36,6 +36,11 @@ export function createClient(
         throw new ConflictError(
           `the idempotency key '${idempotencyKey}' was used for another request: the same request, or another key`,
         );
+      const written = Object.values(batch.counts).reduce((sum, jobs) => sum + jobs, 0);
+      if (known && batch.enqueued && written < batch.jobs)
+        throw new ConflictError(
+          `the submission with the idempotency key '${idempotencyKey}' broke off and was cancelled: send it with another key`,
+        );
       if (!batch.enqueued) {
         const parts = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => ({
           first: i * CHUNK,

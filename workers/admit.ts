@@ -23,7 +23,7 @@ export async function admit(setting: Setting, job: Job<VideoPayload>, token: str
       const [state] = await ledger.states([id]);
       if (state !== 'queued' && state !== 'running') return;
       if (state === 'running' || (await hasRoom(setting))) break;
-      if (work.signal.aborted) {
+      if (work.signal.aborted || atHand.stopping) {
         await job.moveToWait(token);
         throw new WaitingError();
       }

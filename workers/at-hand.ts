@@ -13,6 +13,8 @@ export const interruptionOf = ({ signal }: Work): Interruption['why'] | null =>
 export class AtHand {
   readonly #works = new Map<symbol, { owner: string; what: string; controller: AbortController }>();
   #ending = false;
+  /** Nothing more is begun. */
+  stopping = false;
 
   /**
    * @param owner the job for which it is done; @param what the queue's job, for people to see

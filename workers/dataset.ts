@@ -18,7 +18,14 @@ export async function doDataset(setting: Setting, job: Job<DatasetPayload>, toke
   const before = await ledger.dataset(name);
   if (before?.createdAt !== createdAt || before.finishedAt !== null) return;
   let build: DatasetBuild = { ...before, state: 'running', error: null };
-  const save = (change: Partial<DatasetBuild>) => ledger.saveDataset((build = { ...build, ...change }));
+  let saved: Promise<unknown> = Promise.resolve();
+  // One after the other: one that waits for the database must not come after a later one.
+  const save = (change: Partial<DatasetBuild>) => {
+    const next = (build = { ...build, ...change });
+    const saving = saved.then(() => ledger.saveDataset(next));
+    saved = saving.catch(() => undefined);
+    return saving;
+  };
   const work = atHand.begin('', `dataset ${name}`, timeoutMs);
   try {
     await save({});

@@ -132,6 +132,7 @@ export async function startWorker(request: WorkerRequest): Promise<RunningWorker
 
   async function stop(graceMs: number): Promise<void> {
     log.info({ worker: id, graceMs, busy: atHand.list }, 'stopping');
+    atHand.stopping = true;
     const timer = setTimeout(() => atHand.handBack(), graceMs);
     // A queue that is away is not waited for: it will miss this worker, and give its jobs to others.
     const patience = sleep(graceMs + LEAVING_MS, null, { ref: false });

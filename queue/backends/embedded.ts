@@ -62,7 +62,7 @@ async function openDatabase(dir: string): Promise<Database> {
   try {
     const pglite = await PGlite.create({ dataDir: path.join(dir, 'pglite') });
     await runMigrations(new PGliteClient(pglite), BULLMQ_SCHEMA, {});
-    await pglite.exec(LEDGER_SCHEMA);
+    for (const statement of LEDGER_SCHEMA) await pglite.exec(statement);
     await pglite.exec(`SET search_path TO ${BULLMQ_SCHEMA}`);
     return { pglite, unlock, users: 0 };
   } catch (error) {

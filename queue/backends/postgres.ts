@@ -30,7 +30,7 @@ export async function openPostgres(url: string, { waitMs, patient }: OpenOptions
     try {
       await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
       await runMigrations(client, BULLMQ_SCHEMA, {});
-      await client.query(LEDGER_SCHEMA);
+      for (const statement of LEDGER_SCHEMA) await client.query(statement);
     } finally {
       await client.query('SELECT pg_advisory_unlock($1)', [SCHEMA_LOCK]).catch(() => undefined);
       client.release();
@@ -52,24 +52,38 @@ export async function openPostgres(url: string, { waitMs, patient }: OpenOptions
 const sqlOf = (pool: pg.Pool): Sql => ({
   query: (text, params) => pool.query(text, params as unknown[]),
   async listen(channel, heard) {
-    let client: pg.PoolClient | null = null;
+    let leave: (() => void) | null = null;
     let stopped = false;
     const connect = async () => {
-      client = await pool.connect();
+      const client = await pool.connect();
+      let released = false;
+      const release = () => {
+        if (!released) client.release(true);
+        released = true;
+      };
       client.on('notification', ({ payload }) => heard(payload ?? ''));
-      client.on('error', error => {
-        client?.release(error);
-        client = null;
-        if (!stopped) retry();
+      client.on('error', () => {
+        const listened = leave === release;
+        release();
+        if (!listened) return;
+        leave = null;
+        retry();
       });
-      await client.query(`LISTEN ${channel}`);
+      try {
+        await client.query(`LISTEN ${channel}`);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      if (stopped) release();
+      else leave = release;
     };
-    const retry = () => setTimeout(() => connect().catch(retry), 1000).unref();
+    const retry = () => setTimeout(() => !stopped && connect().catch(retry), 1000).unref();
     await connect();
     return () => {
       stopped = true;
-      client?.release(true);
-      client = null;
+      leave?.();
+      leave = null;
     };
   },
 });

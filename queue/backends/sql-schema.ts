@@ -1,7 +1,10 @@
-/** The ledger's tables and functions in PostgreSQL, from version 14 on. Each statement may run again. */
+/**
+ * The ledger's tables and functions in PostgreSQL, from version 14 on. Each statement may run again, and by itself: two
+ * tables that one transaction locks are a deadlock with those who read both.
+ */
 import { EVENTS_KEPT } from '../ledger.ts';
 
-export const LEDGER_SCHEMA = `
+export const LEDGER_SCHEMA: readonly string[] = `
 CREATE SCHEMA IF NOT EXISTS understudy;
 CREATE SEQUENCE IF NOT EXISTS understudy.batch_number;
 CREATE TABLE IF NOT EXISTS understudy.batch (
@@ -195,4 +198,4 @@ BEGIN
   IF v_count < p_limit THEN DELETE FROM understudy.forgotten WHERE batch = v_batch; END IF;
   RETURN v_count + 1;
 END $$;
-`;
+`.split(/;\n+(?=CREATE|ALTER|DROP|--)/);

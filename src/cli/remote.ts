@@ -21,8 +21,12 @@ export async function withServer<T>(
   const address = flag ?? environment.server() ?? DEFAULT_SERVER;
   if (!URL.canParse(address))
     throw new ConfigError(`--server ${address}: expected an address such as ${DEFAULT_SERVER}`);
+  const token = environment.token()?.trim();
+  // The client's own complaint would repeat it.
+  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token))
+    throw new ConfigError('UNDERSTUDY_TOKEN has blanks or signs in it that no token has');
   try {
-    return await work(connect(address, { token: environment.token() }));
+    return await work(connect(address, { token }));
   } catch (error) {
     if (error instanceof ProblemError) throw new ConfigError(explain(error), error);
     if (error instanceof TypeError && error.message === 'fetch failed')
@@ -30,6 +34,8 @@ export async function withServer<T>(
         `${address} does not answer (${(error.cause as Error)?.message}); start one with: understudy serve`,
         error,
       );
+    if (error instanceof SyntaxError)
+      throw new ConfigError(`${address} answers, and is no server of Understudy`, error);
     throw error;
   }
 }

@@ -152,6 +152,9 @@ async function work(
     config,
     memoryBytes: memory * 2 ** 20,
     log,
+  }).catch(async error => {
+    if (shared) await queue.close();
+    throw error;
   });
   return async () => {
     await worker.stop(grace * 1000);

@@ -64,6 +64,9 @@ export const workerCommand = (): Command =>
         config,
         memoryBytes: flags.memory * 2 ** 20,
         log,
+      }).catch(async error => {
+        await queue.close();
+        throw error;
       });
       await new Promise<void>(resolve => {
         for (const name of ['SIGINT', 'SIGTERM'] as const) {

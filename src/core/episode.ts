@@ -89,7 +89,7 @@ export const EPISODE_NAMES: readonly string[] = [
   ],
   ...['fps', 'frames', 'image.width', 'image.height', 'image.codec', 'preview'],
   ...['score', 'quality', 'quality.*', 'models.*', 'configuration', 'understudy'],
-  ...['review', 'review.decision', 'review.reason', 'review.at'],
+  ...['review.decision', 'review.reason', 'review.at'],
 ];
 
 /** What a person says of an episode; a dataset build leaves the rejected out. */

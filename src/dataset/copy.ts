@@ -30,8 +30,15 @@ export async function episodeOf(dataset: Dataset, index: number): Promise<LeRobo
     index,
     features.map(({ name }) => name),
   );
-  const [task] = dataset.episode(index).tasks;
-  if (task === undefined) throw new DatasetError(`${dataset.files.address}: episode ${index} has no task`);
+  const { tasks, length } = dataset.episode(index);
+  if (tasks.length === 0) throw new DatasetError(`${dataset.files.address}: episode ${index} has no task`);
+  const taskOf = await dataset.taskOf(index);
+  const task = taskOf(0);
+  for (let t = 1; t < length; t++)
+    if (taskOf(t) !== task)
+      throw new DatasetError(
+        `${dataset.files.address}: episode ${index} has several tasks (${tasks.join('; ')}); episodes of one are copied`,
+      );
   return {
     columns: columns as Record<string, ColumnValues>,
     task,
@@ -43,7 +50,9 @@ export async function episodeOf(dataset: Dataset, index: number): Promise<LeRobo
 async function videoOf(dataset: Dataset, index: number, key: string) {
   const { url, fromS } = dataset.video(index, key);
   const stats = (await dataset.episodeStats(index))?.[key] ?? (await dataset.stats())[key] ?? {};
-  return { path: url, startS: fromS, stats: complete(stats, dataset.files.address, key) };
+  // v2.0 does not count.
+  const counted = { count: dataset.episode(index).length, ...stats };
+  return { path: url, startS: fromS, stats: complete(counted, dataset.files.address, key) };
 }
 
 /** Add the episodes of these numbers, in this order. */

@@ -77,7 +77,9 @@ export function authorise(app: FastifyInstance, tokens: TokenBook): void {
 
 /** Without tokens: only the names of this machine itself. */
 function refuseForeignHost(request: FastifyRequest): void {
-  if (!isLoopback(request.hostname))
+  // Also what the browser itself names: X-Forwarded-Host is whatever a page says it is.
+  const named = (request.headers.host ?? '').replace(/:\d*$/, '');
+  if (!isLoopback(request.hostname) || !isLoopback(named))
     throw new HttpProblem(
       403,
       'origin',
@@ -92,11 +94,11 @@ function refuseForeignPage(request: FastifyRequest): void {
 }
 
 /** @throws HttpProblem when the request comes from a page of another origin */
-export function refusePageOfOthers({ headers }: FastifyRequest): void {
+export function refusePageOfOthers({ headers, host }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   const foreign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||
-    (headers.origin !== undefined && !sameHost(headers.origin, headers.host));
+    (headers.origin !== undefined && !sameHost(headers.origin, host));
   if (foreign) throw new HttpProblem(403, 'origin', 'a request of another web page is refused');
 }
 

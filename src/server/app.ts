@@ -1,5 +1,6 @@
 /** The HTTP API: plugins, limits, routes. It does not listen; src/cli/serve.ts does. */
 import type { Socket } from 'node:net';
+import { AjvCompiler } from '@fastify/ajv-compiler';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import { fastifySSE } from '@fastify/sse';
@@ -119,11 +120,21 @@ function createFastify({ logger = false, loggerInstance, patience = PATIENCE, tr
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 500 },
-    ajv: { customOptions: { removeAdditional: false, useDefaults: false, coerceTypes: true, strict: false } },
+    schemaController: { compilersFactory: { buildValidator } },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: refuseConnection,
   });
 }
+
+/** Everything in an address is a text that may mean a number; in a body a number is one. */
+const buildValidator: ReturnType<typeof AjvCompiler> = externalSchemas => {
+  const compilerOf = (coerceTypes: boolean) =>
+    AjvCompiler()(externalSchemas, {
+      customOptions: { removeAdditional: false, useDefaults: false, coerceTypes, strict: false },
+    });
+  const [loose, exact] = [compilerOf(true), compilerOf(false)];
+  return route => ((route as { httpPart?: string }).httpPart === 'body' ? exact : loose)(route);
+};
 
 /** What never became a request: malformed, too long, or too slow. */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {

@@ -1,5 +1,5 @@
 /** The files of a folder that a request may have: those that are listed, and no others. */
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface FolderFile {
@@ -23,4 +23,15 @@ export async function filesOf(folder: string): Promise<FolderFile[]> {
   };
   await visit('');
   return found;
+}
+
+/** Whether `filesOf` lists a file of this name; asked without listing. */
+export async function hasFile(folder: string, name: string): Promise<boolean> {
+  const parts = name.split('/');
+  if (parts.some(part => part === '' || part.startsWith('.') || /[\\\0]/.test(part))) return false;
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const at = await lstat(path.join(folder, ...parts.slice(0, depth))).catch(() => null);
+    if (!(depth < parts.length ? at?.isDirectory() : at?.isFile())) return false;
+  }
+  return true;
 }

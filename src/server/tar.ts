@@ -25,6 +25,10 @@ export async function tarOf(
   return { bytes, stream: Readable.from(entries(folder, name, files), { objectMode: false }) };
 }
 
+/** HEAD asks for the headers alone; without this the archive would be made all the same, and thrown away. */
+export const bodyFor = (method: string, archive: Readable): Readable =>
+  method === 'HEAD' ? Readable.from([]) : archive;
+
 async function* entries(folder: string, name: string, files: readonly FolderFile[]): AsyncGenerator<Buffer> {
   for (const file of files) {
     const pax = paxOf(name, file);

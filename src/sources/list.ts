@@ -89,21 +89,30 @@ function readText(text: string, path: string): Row[] {
     .map(({ line, number }) => ({ number, place: `${path} row ${number}`, fields: { url: line } }));
 }
 
-/** A header, then one video a row. Rows are counted as in a spreadsheet: the header is row 1. */
-function readCsv(text: string, path: string): Row[] {
+/** A header, then one video a row. Rows are counted as in a spreadsheet, the blank ones too. */
+function readCsv(text: string, path: string): (Row | BrokenRow)[] {
   try {
-    const [header = [], ...records] = parseCsv(text, { trim: true, skip_empty_lines: true }) as string[][];
+    const rows = (parseCsv(text, { trim: true, relax_column_count: true }) as string[][])
+      .map((record, i) => ({ record, number: i + 1, place: `${path} row ${i + 1}` }))
+      .filter(({ record }) => record.some(value => value !== ''));
+    const [{ record: header, place } = { record: [], place: path }, ...others] = rows;
     const names = header.map(name => name.toLowerCase());
     if (!names.includes('url')) {
-      throw new ListError(
-        `${path} row 1: no column 'url'; a header is needed, of ${LIST_COLUMNS.join(', ')}`,
-      );
+      throw new ListError(`${place}: no column 'url'; a header is needed, of ${LIST_COLUMNS.join(', ')}`);
     }
-    return records.map((record, i) => ({
-      number: i + 2,
-      place: `${path} row ${i + 2}`,
-      fields: Object.fromEntries(names.map((name, column) => [name, record[column] || undefined])),
-    }));
+    return others.map(({ record, ...row }) =>
+      record.length === header.length
+        ? {
+            ...row,
+            fields: Object.fromEntries(names.map((name, column) => [name, record[column] || undefined])),
+          }
+        : {
+            ...row,
+            error: new ListError(
+              `${row.place}: ${record.length} values where the header has ${header.length}; a text with a comma needs quotes`,
+            ),
+          },
+    );
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const row = Number((error as CsvError & { records?: number }).records ?? 0) + 1;

@@ -37,9 +37,9 @@ export async function politely<T>(
     return await work();
   } finally {
     known.running--;
-    known.waiting.shift()?.();
-    if (known.running === 0 && known.waiting.length === 0 && performance.now() >= known.nextAt)
-      hosts.delete(host);
+    const next = known.waiting.shift();
+    next?.();
+    if (!next && known.running === 0 && performance.now() >= known.nextAt) hosts.delete(host);
   }
 }
 

@@ -14,7 +14,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StoreError } from '../core/errors.ts';
+import { isUnderstudyError, StoreError } from '../core/errors.ts';
 import { storeFault } from '../core/faults.ts';
 import { type ArtifactCache, openCache } from './cache.ts';
 import {
@@ -83,7 +83,9 @@ export async function openS3Store(
         const value = await write(draft);
         const { manifest, text } = await manifestOf(key, { ...meta, at: writer }, draft);
         await upload(objects, `${key}/${writer}`, draft, manifest.files);
-        if (!(await objects.createText(`${key}/${MANIFEST}`, text))) {
+        const manifestName = `${key}/${MANIFEST}`;
+        // A lost answer is asked again, and then told that there is one: our own.
+        if (!(await objects.createText(manifestName, text)) && (await objects.text(manifestName)) !== text) {
           await removeBelow(objects, `${key}/${writer}/`);
           return { dir: (await get(key)) ?? cache.folder(key), value };
         }
@@ -138,7 +140,10 @@ async function fetchArtifact(objects: S3Objects, cache: ArtifactCache, key: stri
     await cache.accept(key, draft, bytesOf(manifest));
     return dir;
   } catch (error) {
-    throw storeFault(`${objects.address}${key}`, error);
+    const fault = storeFault(`${objects.address}${key}`, error);
+    if (isUnderstudyError(fault)) throw fault;
+    // A connection that breaks within a file, for which fetch has no code.
+    throw new StoreError(`${objects.address}${key}: ${(error as Error).message}`, error);
   } finally {
     await rm(draft, { recursive: true, force: true }).catch(() => undefined);
   }

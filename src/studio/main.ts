@@ -39,12 +39,15 @@ const banner = h(
   'The server does not answer. Trying again …',
 );
 let leave = new AbortController();
-let waiting: ReturnType<typeof setTimeout> | undefined;
+/** Whether a server that is gone is asked after. */
+let asking = false;
 
 const api = createApi({
   offline() {
     banner.hidden = false;
-    waiting ??= setTimeout(askAgain, ASK_AGAIN_MS);
+    if (asking) return;
+    asking = true;
+    setTimeout(askAgain, ASK_AGAIN_MS);
   },
   online() {
     banner.hidden = true;
@@ -63,12 +66,12 @@ const studio: Studio = {
 };
 
 function askAgain(): void {
-  waiting = undefined;
   void isHealthy().then(healthy => {
     if (!healthy) {
-      waiting = setTimeout(askAgain, ASK_AGAIN_MS);
+      setTimeout(askAgain, ASK_AGAIN_MS);
       return;
     }
+    asking = false;
     banner.hidden = true;
     // A screen that could not be filled is filled now; one that could goes on as it is, and may ask again.
     if (main.querySelector('[data-state="offline"]')) void show();

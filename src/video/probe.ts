@@ -1,7 +1,8 @@
 /** What a video file is, before its pixels are read. */
-import { avGetCodecName, type FormatContext, type Stream } from 'node-av/lib';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { avGetCodecName, type FormatContext, Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../core/errors.ts';
-import { openContainer } from './container.ts';
+import { type Container, openContainer } from './container.ts';
 import { Decoder } from './decoder.ts';
 import { orientation, uprightSize } from './orientation.ts';
 import { pixelFormatName } from './picture.ts';
@@ -44,7 +45,8 @@ export async function probe(path: string): Promise<MediaInfo> {
       if (!first) throw new MediaError(`${path}: damaged or truncated: not one picture can be decoded`);
       const pixelFormat = pixelFormatName(first.frame);
       first.frame.free();
-      return describe(container.format, container.stream, pixelFormat);
+      const told = describe(container.format, container.stream, pixelFormat);
+      return saysItsLength(container) ? told : { ...told, ...(await lengthByPackets(path)) };
     } finally {
       decoder.close();
     }
@@ -69,6 +71,32 @@ function describe(format: FormatContext, stream: Stream, pixelFormat: string): M
     focal35Mm: focal35Mm(tags),
     tags,
   };
+}
+
+const saysItsLength = ({ format, stream }: Container): boolean =>
+  stream.duration > 0n || format.duration > 0n || Number(stream.nbFrames) > 0;
+
+/** A recording that was never finished does not say how long it is: its packets do. */
+async function lengthByPackets(path: string): Promise<Pick<MediaInfo, 'durationS' | 'frames'>> {
+  const { format, stream, close } = await openContainer(path);
+  const packet = new Packet();
+  packet.alloc();
+  try {
+    let [begin, end, frames] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    while (format.readFrameSync(packet) >= 0) {
+      if (packet.streamIndex === stream.index && packet.pts !== AV_NOPTS_VALUE) {
+        begin = Math.min(begin, Number(packet.pts));
+        end = Math.max(end, Number(packet.pts + packet.duration));
+        frames++;
+      }
+      packet.unref();
+    }
+    const { num, den } = stream.timeBase;
+    return { durationS: frames > 0 ? ((end - begin) * num) / den : 0, frames: Math.max(1, frames) };
+  } finally {
+    packet.free();
+    close();
+  }
 }
 
 /** The stream's own length where it has one: a container may last longer than its pictures. */

@@ -9,16 +9,18 @@ import { parse } from 'csv-parse/sync';
 import type { Group, Dataset as H5Dataset } from 'h5wasm';
 import h5wasm from 'h5wasm/node';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadRobot } from '../../models/robots/registry.ts';
 import { DatasetError, UnknownNameError } from '../../src/core/errors.ts';
 import { independentJoints } from '../../src/core/robot.ts';
+import { episodeOf } from '../../src/dataset/copy.ts';
 import { exportDataset } from '../../src/dataset/export/export.ts';
 import { modality } from '../../src/dataset/export/gr00t.ts';
 import { exportFormatNames, loadExportFormat } from '../../src/dataset/export/registry.ts';
+import { exportSource } from '../../src/dataset/export/source.ts';
 import { createLeRobotWriter } from '../../src/dataset/lerobot/writer.ts';
 import { openDataset } from '../../src/dataset/open.ts';
-import { profileNames } from '../../src/dataset/profiles/registry.ts';
+import { loadProfile, profileNames } from '../../src/dataset/profiles/registry.ts';
 import { unitree } from '../../src/dataset/profiles/unitree.ts';
 import { checkFiles } from '../../src/dataset/reader/check.ts';
 import { JOINTS } from './fixtures.ts';
@@ -46,6 +48,17 @@ beforeAll(async () => {
   await publishKnown(at, 'h264', [4, EPISODES], SMALL_FILES);
 }, 60_000);
 afterAll(() => rm(dir, { recursive: true }));
+
+test('frames of an episode that does several things are told what each does', async () => {
+  const dataset = await openDataset(at);
+  const [first, second] = dataset.tasks;
+  vi.spyOn(dataset, 'taskOf').mockResolvedValue(t => (t < 5 ? second : first));
+  const source = exportSource(dataset, await loadProfile('urdf'), []);
+  const { value: episode } = await source.episodes().next();
+  expect([0, 4, 5].map(t => episode!.taskOf(t))).toEqual([second, second, first]);
+  expect(Array.from(episode!.columns['task_index'].slice(3, 7), Number)).toEqual([1, 1, 0, 0]);
+  await expect(episodeOf(dataset, 0)).rejects.toThrow(/episode 0 has several tasks/);
+});
 
 const request = (format: string, out: string, over: object = {}) => ({
   dir: at,

@@ -79,6 +79,21 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
     await completed(batch.id);
   });
 
+  check('a submission that broke off is not given back to who sends it again with its key', async () => {
+    const request = {
+      items: [video('broken-off'), video('broken-off-too')],
+      settings: {},
+      idempotencyKey: 'off',
+    };
+    const failing = clientWith({ addJobs: () => Promise.reject(new Error('away')) });
+    await expect(failing.submit(request)).rejects.toThrow('away');
+    await finishSubmissions(queue.ledger, queue.queue('video'), 0);
+    await expect(queue.client.submit(request)).rejects.toMatchObject({
+      tag: 'ConflictError',
+      message: expect.stringContaining('broke off'),
+    });
+  });
+
   check('a queued job whose ticket is gone gets one again, and no second', async () => {
     const batch = await submit('gone1', 'gone2');
     await queue.queue('video').obliterate({ force: true });

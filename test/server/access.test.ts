@@ -151,6 +151,16 @@ describe('a server with tokens', () => {
   });
 });
 
+test('a page of the name that a proxy forwards may change things', async () => {
+  const app = await createApp({ ...services, tokens: openTokens(file) }, { trustProxy: true });
+  const { host, origin } = { host: 'robots.example', origin: 'https://robots.example' };
+  const headers = { authorization: `Bearer ${token.admin}`, host: '10.0.0.7:8090', origin };
+  const ask = (more: object) => app.inject({ ...batch, headers: { ...headers, ...more } });
+  expect((await ask({ 'x-forwarded-host': host })).statusCode).toBe(202);
+  expect((await ask({})).statusCode).toBe(403);
+  await app.close();
+});
+
 test('a file of tokens that breaks while serving is told, and the tokens of before stay', async () => {
   const other = path.join(dir, 'breaking.json');
   const { token: known, record: kept } = createToken(other, 'read', 'kept');
@@ -199,6 +209,13 @@ describe('a server without tokens', () => {
     expect((await app.inject({ ...batch, headers: { host: 'localhost:80', ...headers } })).statusCode).toBe(
       status,
     );
+  });
+
+  test('behind a proxy a rebound name gets nothing either, whatever the page forwards', async () => {
+    const proxied = await createApp(services, { trustProxy: true });
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'localhost' };
+    expect((await proxied.inject({ url: '/v1/robots', headers })).statusCode).toBe(403);
+    await proxied.close();
   });
 
   test('pages run no script but its own files', async () => {

@@ -264,6 +264,14 @@ describe('a list is refused, and nothing is queued', () => {
     expect(response.headers['accept-encoding']).toBe('identity');
   });
 
+  test.each([{ fps: true }, { fps: '30' }, { task: null }, { items: [{ url: ADDRESS, start: null }] }])(
+    'values of another type: %j',
+    async over => {
+      const response = await post({ items: [{ url: ADDRESS }], ...over });
+      expect(response.statusCode).toBe(400);
+    },
+  );
+
   test('another request under a key that was used: no second batch', async () => {
     const headers = { 'idempotency-key': 'tuesday-1' };
     await post({ items: [{ url: ADDRESS }] }, undefined, headers);

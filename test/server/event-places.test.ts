@@ -9,7 +9,7 @@ import { type Corpus, corpus } from './corpus.ts';
 
 vi.mock('../../src/server/limits.ts', async original => {
   const limits = await original<typeof import('../../src/server/limits.ts')>();
-  return { ...limits, LIMITS: { ...limits.LIMITS, eventStreams: 1 } };
+  return { ...limits, LIMITS: { ...limits.LIMITS, eventStreams: 2 } };
 });
 
 let services: Corpus;
@@ -52,10 +52,18 @@ async function nextReader(): Promise<number> {
 }
 
 test('one reader more than there are places is told so', async () => {
-  const first = await silent();
-  await until(() => services.queue.readers === 1);
+  const some = [await silent(), await silent()];
+  await until(() => services.queue.readers === 2);
   expect((await fetch(`${address}/v1/batches/${batch}/events`)).status).toBe(503);
-  await leave(first);
+  for (const one of some) await leave(one);
+  expect(await nextReader()).toBe(200);
+});
+
+test('a reader that asks twice on one connection and leaves gives both places back', async () => {
+  const reader = await silent();
+  reader.client.write(`GET /v1/batches/${batch}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  await until(() => services.queue.readers === 2);
+  await leave(reader);
   expect(await nextReader()).toBe(200);
 });
 

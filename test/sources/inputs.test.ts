@@ -112,7 +112,8 @@ describe('lists', () => {
     ['header.csv', 'address,task\na.mp4,x\n', 1, /no column 'url'/],
     ['column.csv', 'url,tusk\na.mp4,x\n', 2, /unknown column 'tusk'/],
     ['empty-url.csv', 'url,task\na.mp4,x\n,y\n', 3, /'url' is empty/],
-    ['ragged.csv', 'url,task\na.mp4,x\nb.mp4,y,z\n', 3, /not valid CSV/],
+    ['ragged.csv', 'url,task\na.mp4,x\n\nb.mp4,y, z\n', 4, /3 values where the header has 2/],
+    ['quote.csv', 'url,task\na.mp4,"x\n', 2, /not valid CSV/],
     ['start.csv', 'url,start\na.mp4,soon\n', 2, /'start' is 'soon'; seconds/],
     ['negative.csv', 'url,start\na.mp4,-1\n', 2, /'start'/],
     ['order.csv', 'url,start,end\na.mp4,5,4\n', 2, /'end' \(4 s\) must come after/],
@@ -132,7 +133,7 @@ describe('lists', () => {
   }
 
   test('a broken row does not take the others with it, nor the other inputs', async () => {
-    const list = file('mixed.csv', 'url,start\na.mp4,1\n,2\nb.mp4,soon\nc.mp4,\n');
+    const list = file('mixed.csv', 'url,start\na.mp4,1\n,2\nb.mp4,soon\n\nc.mp4,\nd.mp4,1,2\n');
     const { items, faults } = await expandInputs([
       list,
       join(folder, 'nowhere.mp4'),
@@ -144,6 +145,7 @@ describe('lists', () => {
     expect(faults.map(({ error }) => error.message.replace(folder, ''))).toEqual([
       expect.stringContaining('mixed.csv row 3'),
       expect.stringContaining('mixed.csv row 4'),
+      expect.stringContaining('mixed.csv row 7'),
       expect.stringContaining('nowhere.mp4'),
     ]);
   });

@@ -194,6 +194,21 @@ describe('politeness', () => {
     expect(most).toBe(5);
   });
 
+  test('of a host that serves one at a time, the last who waits is not forgotten', async () => {
+    let [running, most] = [0, 0];
+    const work = async () => {
+      most = Math.max(most, ++running);
+      await new Promise(done => setTimeout(done, 20));
+      running--;
+    };
+    const limits = { hostConcurrency: 1, hostDelayMs: 0 };
+    const first = politely('one.example', limits, work);
+    const second = politely('one.example', limits, work);
+    await first;
+    await Promise.all([second, politely('one.example', limits, work)]);
+    expect(most).toBe(1);
+  });
+
   test('starts are apart by the delay', async () => {
     const starts: number[] = [];
     const began = performance.now();

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadConfig, storeAccess } from '../../src/config.ts';
 import { ConfigError, StoreError } from '../../src/core/errors.ts';
 import { openCache } from '../../src/store/cache.ts';
@@ -154,6 +154,29 @@ test('a server that is busy for a moment is asked again', async () => {
   await openS3Store('s3://understudy', { access, cacheDir: folder, cacheBytes: 1 });
   expect(asked).toBe(3);
   await close();
+});
+
+test('an answer that was lost is no loss of the artifact', async () => {
+  const { fetch: real } = globalThis;
+  let lost = 0;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const { method, url } = new Request(input, init);
+    const isManifest = method === 'PUT' && url.includes('manifest.json');
+    // The server of these tests does not know If-None-Match.
+    if (isManifest && lost > 0) return new Response('', { status: 412 });
+    const response = await real(input, init);
+    if (isManifest && lost++ === 0) throw new TypeError('fetch failed');
+    return response;
+  });
+  try {
+    const store = await open('one');
+    const key = keyOf('lost');
+    await store.put(key, {}, dir => writeFile(path.join(dir, 'a.txt'), 'kept'));
+    expect(lost).toBeGreaterThan(0);
+    expect(await store.verify(key)).toEqual([]);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test('the environment gives credentials and address', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FormatContext, Packet } from 'node-av/lib';
+import { Dictionary, FormatContext, Packet } from 'node-av/lib';
 import { openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
@@ -79,7 +79,7 @@ export function withoutBox(from: string, to: string, type: string): void {
 }
 
 /** The same pictures in another container, by the ending of `to`; decoded ahead of their time, as with B-frames. */
-export async function remuxed(from: string, to: string): Promise<void> {
+export async function remuxed(from: string, to: string, options: Record<string, string> = {}): Promise<void> {
   const source = await openContainer(from);
   const format = new FormatContext();
   format.allocOutputContext2(null, null, to);
@@ -88,7 +88,7 @@ export async function remuxed(from: string, to: string): Promise<void> {
   stream.codecpar.codecTag = 0;
   format.url = `file:${to}`;
   await format.openOutput();
-  await format.writeHeader();
+  await format.writeHeader(Dictionary.fromObject(options));
   const packet = new Packet();
   packet.alloc();
   while (source.format.readFrameSync(packet) >= 0) {

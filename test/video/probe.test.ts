@@ -12,7 +12,7 @@ import { FormatContext, Packet, Rational } from 'node-av/lib';
 import { describe, expect, test } from 'vitest';
 import { openFrames } from '../../src/video/frames.ts';
 import { probe } from '../../src/video/probe.ts';
-import { clip, clipsMissing, counterVideo, temporary, withoutBox } from './material.ts';
+import { clip, clipsMissing, counterVideo, remuxed, temporary, withoutBox } from './material.ts';
 
 test.skipIf(clipsMissing)('a real clip is described', async () => {
   expect(await probe(clip('asl_hand.mp4'))).toMatchObject({
@@ -31,6 +31,18 @@ test.skipIf(clipsMissing)('a real clip is described', async () => {
 test.skipIf(clipsMissing)('the length is the length of the pictures, not of the container', async () => {
   const info = await probe(clip('stream_shorter_than_container.mp4'));
   expect(info.durationS).toBeCloseTo(95 / 30, 6);
+});
+
+describe('a recording', () => {
+  const folder = temporary();
+
+  test('that does not say how long it is has the length of its packets', async () => {
+    const [told, untold] = [join(folder, 'told.mp4'), join(folder, 'untold.mkv')];
+    await counterVideo(told, 40);
+    await remuxed(told, untold, { live: '1' });
+    const { durationS, frames } = await probe(untold);
+    expect([durationS, frames]).toEqual([expect.closeTo(40 / 30, 1), 40]);
+  });
 });
 
 describe('what is no video is refused with one line that names it', () => {

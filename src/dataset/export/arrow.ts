@@ -48,9 +48,10 @@ async function* batchesOf(source: ExportSource, dir: string): AsyncGenerator<Rec
   try {
     for await (const episode of source.episodes()) {
       await lines.append(episode);
-      const { columns, length, task } = episode;
+      const { columns, length, taskOf } = episode;
       const numbers = features.map(feature => featureColumn(feature, columns[feature.name]));
-      yield recordBatch(schema, length, [...numbers, plainColumn(STRING, new Array(length).fill(task))]);
+      const tasks = Array.from({ length }, (_, t) => taskOf(t));
+      yield recordBatch(schema, length, [...numbers, plainColumn(STRING, tasks)]);
     }
   } finally {
     await lines.close();

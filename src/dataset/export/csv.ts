@@ -38,13 +38,13 @@ const headerOf = (source: ExportSource): string[] => [
   'task',
 ];
 
-function rowsOf(source: ExportSource, { columns, length, task }: ExportEpisode): string {
+function rowsOf(source: ExportSource, { columns, length, taskOf }: ExportEpisode): string {
   const features = featuresOf(source);
   let text = '';
   for (let t = 0; t < length; t++) {
     for (const { name, width, dtype } of features)
       for (let d = 0; d < width; d++) text += `${number(columns[name][t * width + d], dtype)},`;
-    text += `${cell(task)}\n`;
+    text += `${cell(taskOf(t))}\n`;
   }
   return text;
 }

@@ -13,8 +13,8 @@ export async function openEpisodeLines(dir: string): Promise<EpisodeLines> {
   const file = path.join(dir, 'episodes.jsonl');
   const handle = await open(file, 'w').catch(error => throwStoreFault(file, error));
   return {
-    async append({ index, task, length, extra }) {
-      const line = JSON.stringify({ episode_index: index, task, length, ...extra });
+    async append({ index, tasks, length, extra }) {
+      const line = JSON.stringify({ episode_index: index, task: tasks.join('; '), length, ...extra });
       await handle.write(`${line}\n`).catch(error => throwStoreFault(file, error));
     },
     close: () => handle.close(),

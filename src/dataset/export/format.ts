@@ -18,7 +18,7 @@ export interface ExportSource {
   videos: readonly VideoFeature[];
   /** Position is task_index. */
   tasks: readonly string[];
-  /** One after the other: memory holds the columns of one. */
+  /** One after the other: memory holds the columns of one, or of one row group of the dataset. */
   episodes(): AsyncGenerator<ExportEpisode>;
 }
 
@@ -28,7 +28,10 @@ export interface ExportEpisode {
   length: number;
   /** Global index of the first frame. */
   from: number;
-  task: string;
+  /** What is done, in words; of another recorder's episode it may be several things, one after the other. */
+  tasks: readonly string[];
+  /** Of frame t. */
+  taskOf(t: number): string;
   /** (T · width) values of each feature and of each of LeRobot's index columns. */
   columns: Readonly<Record<string, ColumnValues>>;
   /** Where the encoded pictures are, per video feature. */
@@ -45,6 +48,6 @@ export interface ExportFormat {
   name: string;
   /** For `--help` and the card: what is written and who reads it. */
   meaning: string;
-  /** Write all of it into the empty folder `dir`. Memory: one episode's columns and one picture. */
+  /** Write all of it into the empty folder `dir`. Memory: one episode's columns (see `episodes`) and one picture. */
   write(source: ExportSource, dir: string): Promise<void>;
 }

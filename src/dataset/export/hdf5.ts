@@ -45,10 +45,10 @@ async function writeDemo(
   { features, videos }: ExportSource,
   episode: ExportEpisode,
 ): Promise<void> {
-  const { index, length, task, extra, columns } = episode;
+  const { index, length, tasks, extra, columns } = episode;
   const demo = data.create_group(`demo_${index}`);
   demo.create_attribute('num_samples', length);
-  demo.create_attribute('task', task);
+  demo.create_attribute('task', tasks.join('; '));
   demo.create_attribute('extra', JSON.stringify(extra));
   const obs = demo.create_group('obs');
   for (const feature of features) {

@@ -35,9 +35,9 @@ export async function writeV21(
   const [episodes, stats] = lines;
   try {
     for await (const episode of source.episodes()) {
-      const { index, task, length, extra } = episode;
+      const { index, tasks, length, extra } = episode;
       await writeEpisode(source, dir, episode);
-      await episodes.write(`${JSON.stringify({ episode_index: index, tasks: [task], length, ...extra })}\n`);
+      await episodes.write(`${JSON.stringify({ episode_index: index, tasks, length, ...extra })}\n`);
       await stats.write(`{"episode_index": ${index}, "stats": ${statsObject(episode.stats, STATS)}}\n`);
       onEpisode(episode);
     }

@@ -51,7 +51,7 @@ async function writeEpisode(handle: FileHandle, source: ExportSource, episode: E
   await writer.addMetadata({
     name: 'episode',
     metadata: new Map([
-      ['task', episode.task],
+      ['task', episode.tasks.join('; ')],
       ['robot', source.robotType],
       ...Object.entries(episode.extra).map(([name, value]) => [name, textOf(value)] as [string, string]),
     ]),

@@ -32,7 +32,8 @@ export function exportSource(dataset: Dataset, profile: Profile, joints: readonl
   async function one(index: number): Promise<ExportEpisode> {
     const episode = dataset.episode(index);
     const { length, from } = episode;
-    const task = episode.tasks[0] ?? '';
+    const taskOf = await dataset.taskOf(index);
+    const taskNumbers = Array.from({ length }, (_, t) => numbers.get(taskOf(t)) ?? 0);
     const columns = (await dataset.columns(
       index,
       features.map(({ name }) => name),
@@ -42,8 +43,12 @@ export function exportSource(dataset: Dataset, profile: Profile, joints: readonl
       const form = forms.get(name);
       if (form && form.names.length > 0) columns[name] = convertRows(columns[name], width, form);
     }
-    const at = { length, fps: info.fps, episode: index, from, task: numbers.get(task) ?? 0 };
-    const all = { ...columns, ...indexColumns(at) };
+    const at = { length, fps: info.fps, episode: index, from, task: 0 };
+    const all = {
+      ...columns,
+      ...indexColumns(at),
+      task_index: BigInt64Array.from(taskNumbers, BigInt),
+    } as Record<string, ColumnValues>;
     const pixels = videos.length > 0 ? await dataset.episodeStats(index) : null;
     const stats: NamedStats[] = [...converted, ...INDEX_FEATURES].map(({ name, dtype, width }) => ({
       name,
@@ -61,7 +66,8 @@ export function exportSource(dataset: Dataset, profile: Profile, joints: readonl
       index,
       length,
       from,
-      task,
+      tasks: episode.tasks,
+      taskOf,
       columns: all,
       spans: Object.fromEntries(spans),
       pictures: key => dataset.pictures(index, key),

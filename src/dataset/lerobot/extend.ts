@@ -92,7 +92,9 @@ export function shapesOf({ info, files }: Dataset): { features: Feature[]; video
   for (const [name, { dtype, shape, names, codec, pixelFormat }] of Object.entries(info.features)) {
     if (index.has(name)) continue;
     if (dtype === 'video') {
-      const [height, width] = shape;
+      // Some recorders name the channels first.
+      const isChannelsFirst = shape[0] === 3 && shape[2] !== 3;
+      const [height, width] = isChannelsFirst ? shape.slice(1) : shape;
       videos.push({ key: name, width, height, codec: codec ?? 'unknown', pixFmt: pixelFormat ?? 'yuv420p' });
     } else if (isWritten(dtype) && shape.length === 1)
       features.push({ name, dtype, width: shape[0], names: names?.length === shape[0] ? names : null });

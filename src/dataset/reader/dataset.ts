@@ -1,4 +1,7 @@
-/** A LeRobot dataset that is read in parts: metadata first, then one episode at a time. */
+/**
+ * A LeRobot dataset that is read in parts: metadata first, then one episode at a time. Neighbours lie in one row group (of
+ * up to a million rows where pandas wrote it), which is decoded once.
+ */
 import { DatasetError } from '../../core/errors.ts';
 import type { RgbFrame } from '../../core/types.ts';
 import { type DatasetEpisode, readEpisodes, readLines } from './episodes.ts';
@@ -65,6 +68,8 @@ export class Dataset {
   readonly #decode: PictureDecoder | null;
   /** Of frames, and of what is known of episodes, the file that was read last: neighbours lie in it. */
   readonly #tables: Record<'data' | 'meta', ParquetTable | null> = { data: null, meta: null };
+  /** Of v2: files of one line per episode, read once. */
+  readonly #lines = new Map<string, Promise<Record<string, unknown>[]>>();
 
   constructor(
     files: DatasetFiles,
@@ -133,13 +138,17 @@ export class Dataset {
   async extra(index: number): Promise<Record<string, unknown>> {
     const { meta } = this.episode(index);
     if (this.info.version !== 'v3.0') {
-      const line = (await readLines(this.files, meta.path))[meta.row];
+      const line = (await this.#linesOf(meta.path))[meta.row];
       return Object.fromEntries(Object.entries(line).filter(([name]) => !LEROBOT_COLUMN.test(name)));
     }
     const table = await this.#open('meta', meta.path);
     const names = table.columns.filter(name => !LEROBOT_COLUMN.test(name));
     if (names.length === 0) return {};
-    return (await table.read(names, meta.row, meta.row + 1))[0];
+    const cells = names.map(async name => [
+      name,
+      plain((await table.column(name, meta.row, meta.row + 1))[0]),
+    ]);
+    return Object.fromEntries(await Promise.all(cells));
   }
 
   stats(): Promise<DatasetStats> {
@@ -147,7 +156,11 @@ export class Dataset {
   }
 
   episodeStats(index: number): Promise<DatasetStats | null> {
-    return readEpisodeStats(this.files, this.info, this.episode(index), path => this.#open('meta', path));
+    return readEpisodeStats(this.info, this.episode(index), {
+      table: path => this.#open('meta', path),
+      lines: async path =>
+        this.#lines.has(path) || (await this.files.exists(path)) ? this.#linesOf(path) : null,
+    });
   }
 
   /** Pictures of an episode, one per frame. Throws DatasetError where they cannot be decoded: see FrameRequest. */
@@ -170,13 +183,13 @@ export class Dataset {
       );
   }
 
-  /** Frames one after the other. Memory: the columns of one episode, and one window of pictures. */
+  /** Frames one after the other. Memory: the row groups that hold one episode's columns, and one window of pictures. */
   async *frames(request: FrameRequest = {}): AsyncGenerator<DatasetFrame> {
     const { columns = this.#valueNames(), images = [], deltaTimestamps = {} } = request;
     const offsets = frameOffsets(deltaTimestamps, this.fps, [...columns, ...images]);
     for (const index of request.episodes ?? this.episodes.keys()) {
       const values = await this.columns(index, columns);
-      const taskOf = await this.#taskOf(index);
+      const taskOf = await this.taskOf(index);
       const films = images.map(key =>
         slidingPictures(this.pictures(index, key), this.episode(index).length, offsets[key] ?? [0]),
       );
@@ -212,7 +225,7 @@ export class Dataset {
   }
 
   /** The task of each frame: an episode of another recorder may have several. */
-  async #taskOf(index: number): Promise<(t: number) => string> {
+  async taskOf(index: number): Promise<(t: number) => string> {
     const { tasks } = this.episode(index);
     if (tasks.length === 1 || !this.info.features['task_index']) return () => tasks[0] ?? '';
     const { task_index: numbers } = await this.columns(index, ['task_index']);
@@ -223,12 +236,26 @@ export class Dataset {
     return Object.keys(this.info.features).filter(name => !PICTURES.has(this.info.features[name].dtype));
   }
 
+  #linesOf(path: string): Promise<Record<string, unknown>[]> {
+    const lines = this.#lines.get(path) ?? readLines(this.files, path);
+    this.#lines.set(path, lines);
+    lines.catch(() => this.#lines.delete(path));
+    return lines;
+  }
+
   async #open(kind: 'data' | 'meta', path: string): Promise<ParquetTable> {
     const kept = this.#tables[kind];
     if (kept?.path === path) return kept;
     return (this.#tables[kind] = await openTable(this.files, path));
   }
 }
+
+/** As JSON would have it: whole numbers of 64 bits as numbers, typed arrays as arrays. */
+const plain = (value: unknown): unknown => {
+  if (typeof value === 'bigint') return Number(value);
+  const isList = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return isList ? Array.from(value as ArrayLike<unknown>, plain) : value;
+};
 
 function rowsOf(column: EpisodeColumn, rows: readonly number[], width: number): EpisodeColumn {
   if (rows.length === 1) return column.slice(rows[0] * width, (rows[0] + 1) * width) as EpisodeColumn;

@@ -54,7 +54,7 @@ export function httpFiles(address: string, saidAs = address): DatasetFiles {
       const response = await request(path);
       if (response.status === 404 || response.status === 410) return null;
       if (!response.ok) return unreachable(path, new Error(await reasonOf(response)));
-      return response.text();
+      return response.text().catch(error => unreachable(path, error));
     },
     async exists(path) {
       const response = await request(path, { method: 'HEAD' });

@@ -2,6 +2,7 @@
 import {
   type AsyncBuffer,
   type FileMetaData,
+  type ParquetScan,
   parquetMetadataAsync,
   parquetReadObjects,
   parquetScan,
@@ -37,6 +38,7 @@ export async function openTable(files: DatasetFiles, path: string): Promise<Parq
   const groups = metadata.row_groups.map(group => [at, (at += Number(group.num_rows))] as const);
   const types = topLevelColumns(metadata);
   const columns = [...types.keys()];
+  const scans: Record<string, Promise<ParquetScan>> = {};
   return {
     path,
     rows: at,
@@ -51,14 +53,18 @@ export async function openTable(files: DatasetFiles, path: string): Promise<Parq
           `${files.address}/${path} has no column '${name}'; it has ${columns.join(', ')}`,
         );
       try {
-        const scan = await parquetScan({ file, metadata, columns: [name], rowStart, rowEnd });
+        const scan = await (scans[name] ??= parquetScan({ file, metadata, columns: [name] }));
         const parts: ArrayLike<unknown>[] = [];
         for (const [start, end] of groups) {
-          const part = { rowStart: Math.max(start, rowStart), rowEnd: Math.min(end, rowEnd) };
-          if (part.rowStart < part.rowEnd) parts.push(await scan.readColumn({ column: name, ...part }));
+          const [from, to] = [Math.max(start, rowStart), Math.min(end, rowEnd)];
+          if (from >= to) continue;
+          const group = await scan.readColumn({ column: name, rowStart: start, rowEnd: end });
+          parts.push(from === start && to === end ? group : group.slice(from - start, to - start));
         }
         return parts.length === 1 ? parts[0] : parts.flatMap(part => Array.from(part));
       } catch (error) {
+        // The next call may find the server there again.
+        delete scans[name];
         return broken(error);
       }
     },

@@ -24,24 +24,31 @@ export async function readStats(files: DatasetFiles, info: DatasetInfo): Promise
 
 /** Of one episode; null where the dataset keeps none. */
 export async function readEpisodeStats(
-  files: DatasetFiles,
   info: DatasetInfo,
   { meta, index }: DatasetEpisode,
-  open: (path: string) => Promise<ParquetTable>,
+  open: {
+    table(path: string): Promise<ParquetTable>;
+    /** null: there is no such file. */
+    lines(path: string): Promise<Record<string, unknown>[] | null>;
+  },
 ): Promise<DatasetStats | null> {
   if (info.version === 'v3.0') {
-    const table = await open(meta.path);
+    const table = await open.table(meta.path);
     const names = table.columns.filter(name => name.startsWith(PREFIX));
-    const [row] = await table.read(names, meta.row, meta.row + 1);
     const nested: Record<string, Record<string, unknown>> = {};
     for (const name of names) {
       const slash = name.lastIndexOf('/');
-      (nested[name.slice(PREFIX.length, slash)] ??= {})[name.slice(slash + 1)] = row[name];
+      (nested[name.slice(PREFIX.length, slash)] ??= {})[name.slice(slash + 1)] = (
+        await table.column(name, meta.row, meta.row + 1)
+      )[0];
     }
     return statsOf(nested);
   }
-  if ((await files.text(EPISODES_STATS)) === null) return null;
-  const line = (await readLines(files, EPISODES_STATS)).find(row => row['episode_index'] === index);
+  const lines = await open.lines(EPISODES_STATS);
+  if (!lines) return null;
+  const own = (row?: Record<string, unknown>) => row?.['episode_index'] === index;
+  // Lines are in the order of episodes; where they are not, they are looked through.
+  const line = own(lines[index]) ? lines[index] : lines.find(own);
   return line ? statsOf(line['stats']) : null;
 }
 

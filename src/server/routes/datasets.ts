@@ -23,7 +23,7 @@ import {
   type PageQuery,
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
-import { tarOf } from '../tar.ts';
+import { bodyFor, tarOf } from '../tar.ts';
 
 const NAME = Type.Object({ name: Type.String({ pattern: DATASET_NAME }) });
 
@@ -114,13 +114,13 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
         },
       },
     },
-    async ({ params: { name } }, reply) => {
+    async ({ method, params: { name } }, reply) => {
       const { bytes, stream } = await tarOf(await folderOf(name), name);
       return reply
         .type('application/x-tar')
         .header('content-length', bytes)
         .header('content-disposition', `attachment; filename="${name}.tar"`)
-        .send(stream);
+        .send(bodyFor(method, stream));
     },
   );
 

@@ -46,7 +46,10 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       throw new HttpProblem(503, 'busy', `${open} streams of events are open; there may be no more`);
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, closing.signal]);
-    reply.raw.once('close', () => gone.abort());
+    const leave = () => gone.abort();
+    reply.raw.once('close', leave);
+    // An answer behind another one of its connection is never told that the connection is closed.
+    request.raw.socket.once('close', leave);
     open++;
     try {
       const events = queue.events({ [kind]: id, after }, signal);
@@ -57,6 +60,7 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       if (!signal.aborted) throw error;
     } finally {
       gone.abort();
+      request.raw.socket.off('close', leave);
       open--;
     }
   }

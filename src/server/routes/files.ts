@@ -10,7 +10,7 @@ import { giveFile } from '../give-file.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { answers, FilesSchema, fileAnswers, idParam } from '../schemas.ts';
 import type { Services } from '../services.ts';
-import { tarOf } from '../tar.ts';
+import { bodyFor, tarOf } from '../tar.ts';
 import { TRAJECTORY_FORMS } from '../trajectory.ts';
 
 /** A shard never changes under its id. */
@@ -77,14 +77,14 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ method, params: { id } }, reply) => {
       const isArray = ({ name }: FolderFile) => /\.(json|npy)$/.test(name);
       const { bytes, stream } = await tarOf(await folderOf(id), 'arrays', isArray);
       return reply
         .type('application/x-tar')
         .header('content-length', bytes)
         .header('cache-control', FOREVER)
-        .send(stream);
+        .send(bodyFor(method, stream));
     },
   );
 

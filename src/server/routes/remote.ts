@@ -51,10 +51,15 @@ export function remoteRoutes(app: FastifyInstance, { allowHosts }: Services): vo
         );
       open++;
       const gone = new AbortController();
-      reply.raw.once('close', () => {
+      const { socket } = request.raw;
+      const leave = () => {
+        if (gone.signal.aborted) return;
         open--;
         gone.abort();
-      });
+        socket.off('close', leave);
+      };
+      reply.raw.once('close', leave);
+      socket.once('close', leave);
       const file = request.params['*'];
       const { address } = request.query;
       const { status, type, headers, body } = await askDatasetFile(address, file, {
