@@ -59,7 +59,8 @@ function readJoint(element: Element): JointSpec {
   const limit = kind === 'continuous' ? child('limit') : required('limit');
   joint.lower = kind === 'continuous' ? -Infinity : number(limit?.attributes['lower'] ?? '0', what);
   joint.upper = kind === 'continuous' ? Infinity : number(limit?.attributes['upper'] ?? '0', what);
-  joint.velocity = limit ? number(attribute(limit, 'velocity', `the limit of ${what}`), what) : Infinity;
+  const velocity = limit?.attributes['velocity'];
+  joint.velocity = velocity === undefined ? Infinity : number(velocity, what);
   if (joint.lower > joint.upper) {
     throw new RobotError(`${what} has its lower limit ${joint.lower} above its upper limit ${joint.upper}`);
   }

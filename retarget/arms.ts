@@ -8,6 +8,7 @@ import {
   createTree,
   dofsMoving,
   forward,
+  holdJoints,
   type KinematicTree,
   pointPosition,
   treePoint,
@@ -23,11 +24,13 @@ import { ARM_HUBER_M, ARM_WEIGHTS, ORIENTATION_HUBER_RAD } from './weights.ts';
 /** Both arms as one tree below the torso link, down to the palms; an elbow ends where the arm is straight. */
 export function armsTree(robot: RobotModel): KinematicTree {
   const ends = SIDES.flatMap(side => {
+    const { shoulder, elbow, wrist } = robot.arms![side];
     const palm = robot.hands[side]?.palm;
-    return [robot.arms![side].elbow.link, robot.arms![side].wrist.link, ...(palm ? [palm] : [])];
+    return [shoulder.link, elbow.link, wrist.link, ...(palm ? [palm] : [])];
   });
   const tree = createTree(robot, { base: robot.torso, keep: ends });
   for (const side of SIDES) keepElbowFlexed(tree, robot, robot.arms![side]);
+  holdJoints(tree, robot);
   return tree;
 }
 
@@ -45,20 +48,25 @@ function keepElbowFlexed(tree: KinematicTree, robot: RobotModel, { shoulder, elb
   const joint = onElbow[onElbow.length - 1];
   const j = tree.dof[joint];
   const rest = robot.rest[tree.dofNames[j]] ?? 0;
+  const step = (tree.upper[j] - tree.lower[j]) / ELBOW_STEPS;
+  if (!Number.isFinite(step)) return;
   const state = createState(tree);
   const q = Float64Array.from(tree.dofNames, name => robot.rest[name] ?? 0);
   const places = new Float64Array(6);
   let [straight, longest] = [rest, 0];
   for (let k = 0; k <= ELBOW_STEPS; k++) {
-    q[j] = tree.lower[j] + ((tree.upper[j] - tree.lower[j]) * k) / ELBOW_STEPS;
+    q[j] = tree.lower[j] + step * k;
     forward(tree, q, 0, state);
     pointPosition(state, above, places, 0);
     pointPosition(state, below, places, 3);
     const length = distance(places.subarray(0, 3), places.subarray(3));
     if (length > longest + 1e-9) [straight, longest] = [q[j], length];
   }
-  if (rest <= straight) tree.upper[j] = straight;
-  else tree.lower[j] = straight;
+  // At rest with a straight arm it bends to the side that has the room.
+  const isStraight = Math.abs(rest - straight) <= 2 * step;
+  const bendsDown = isStraight ? straight - tree.lower[j] > tree.upper[j] - straight : rest < straight;
+  if (bendsDown) tree.upper[j] = Math.max(straight, rest);
+  else tree.lower[j] = Math.min(straight, rest);
 }
 
 /** What is reported of each side, against the wrist as asked for, and everything the solver minimises. */

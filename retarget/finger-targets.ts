@@ -29,7 +29,7 @@ export function handTargets(
   hand: RobotHand,
   tree: KinematicTree,
 ): HandTargets {
-  const fingers = FINGERS.filter(f => hand.tips[f]);
+  const fingers = FINGERS.filter(f => hand.tips[f] && isMoved(tree, hand.tips[f]));
   const tips = new Map<Finger, Float64Array>();
   const middles = new Map<Finger, Float64Array>();
   for (const finger of fingers) {
@@ -108,6 +108,10 @@ function fingerLength(motion: HandMotion, frames: number, finger: Finger): numbe
   }
   return lengths.length > 0 ? median(lengths) : 0;
 }
+
+/** A tip that no joint below the palm moves stays where it is. */
+const isMoved = (tree: KinematicTree, tip: LinkPoint): boolean =>
+  tree.movers[treePoint(tree, tip).link].length > 0;
 
 /** Where a robot's open finger leaves the palm, m in the palm link, and its length from there to the tip. */
 function measureFinger(tree: KinematicTree, tip: LinkPoint, middle?: LinkPoint) {

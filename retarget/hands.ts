@@ -2,7 +2,7 @@ import type { RobotHand, RobotModel } from '../src/core/robot.ts';
 import { FINGERS } from '../src/core/skeletons.ts';
 import { times } from './arms.ts';
 import type { HandTargets } from './finger-targets.ts';
-import { createTree, type KinematicTree } from './kinematics.ts';
+import { createTree, holdJoints, type KinematicTree } from './kinematics.ts';
 import { positionResidual } from './residuals/position.ts';
 import type { Residual } from './residuals/residual.ts';
 import { vectorResidual } from './residuals/vector.ts';
@@ -11,7 +11,9 @@ import { FINGER_HUBER_M, HAND_WEIGHTS } from './weights.ts';
 /** One hand as a tree below its palm link, down to tips and middles. */
 export function handTree(robot: RobotModel, hand: RobotHand): KinematicTree {
   const points = FINGERS.flatMap(f => [hand.tips[f], hand.middles[f]]).filter(p => p !== undefined);
-  return createTree(robot, { base: hand.palm, keep: points.map(p => p.link) });
+  const tree = createTree(robot, { base: hand.palm, keep: points.map(p => p.link) });
+  holdJoints(tree, robot);
+  return tree;
 }
 
 /** The tips' residuals, which are reported, and everything the solver minimises. */

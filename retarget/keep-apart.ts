@@ -84,9 +84,10 @@ function touchingIn(tree: KinematicTree, pairs: readonly CapsulePair[]) {
   const near = createApproach();
   return (q: Float64Array, t: number): boolean => {
     forward(tree, q, t * tree.dofNames.length, state);
-    return pairs.some(({ a, b }) => {
+    return pairs.some(({ a, b, homeM }) => {
       approach(state, a, b, near);
-      return near.distance < CLEAR_M;
+      // Parts that are nearer than that at rest are free there.
+      return near.distance < Math.min(CLEAR_M, homeM / 2);
     });
   };
 }

@@ -3,7 +3,7 @@
  * eliminated into the independent joint they follow, so the unknowns are independent joints only.
  */
 import { RobotError } from '../src/core/errors.ts';
-import { independentJoints, type JointSpec, type LinkPoint } from '../src/core/robot.ts';
+import { independentJoints, type JointSpec, type LinkPoint, type RobotModel } from '../src/core/robot.ts';
 import { matrixFromQuat, quatFromRpy } from '../src/core/se3.ts';
 
 const FIXED = 0;
@@ -109,13 +109,24 @@ export function createTree(
   return tree;
 }
 
+/** Leaves the joints that the robot says are held no room but their rest. */
+export function holdJoints(tree: KinematicTree, { held, rest }: Pick<RobotModel, 'held' | 'rest'>): void {
+  for (const name of held) {
+    const j = tree.dofNames.indexOf(name);
+    if (j >= 0) tree.lower[j] = tree.upper[j] = rest[name] ?? 0;
+  }
+}
+
 function jointsBelow(
   description: { root: string; joints: readonly JointSpec[] },
   base: string,
   keep?: Iterable<string>,
 ): JointSpec[] {
   const known = new Set([description.root]);
+  const names = new Set<string>();
   for (const joint of description.joints) {
+    if (names.has(joint.name)) throw new RobotError(`joint '${joint.name}' is declared twice`);
+    names.add(joint.name);
     if (!known.has(joint.parent)) {
       throw new RobotError(
         `joint '${joint.name}' hangs on link '${joint.parent}', which no earlier joint carries`,

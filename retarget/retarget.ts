@@ -19,17 +19,19 @@ import { handTargets } from './finger-targets.ts';
 import { handResiduals, handTree } from './hands.ts';
 import { createTree, type KinematicTree } from './kinematics.ts';
 import { armsTargets } from './targets.ts';
+import { toldMotion } from './told.ts';
 import { residualNorms, solveGroup } from './trajectory.ts';
 import { ARM_WEIGHTS, HAND_WEIGHTS, UNREACHABLE_M } from './weights.ts';
 
 /**
  * The whole episode at once; memory and time grow linearly with its length. Joints that no group moves
- * (legs, waist) stay at the rest pose. Deterministic. Throws RobotError when the robot's table contradicts
- * itself, or lacks what the motion needs.
+ * (legs, waist), and those that are `held`, stay at the rest pose. Deterministic. A frame of a part in which a number is
+ * none counts as not seen. Throws RobotError when the robot's table contradicts itself, or lacks what the motion needs.
  */
-export function retarget(motion: HumanMotion, robot: RobotModel): RobotTrajectory {
+export function retarget(given: HumanMotion, robot: RobotModel): RobotTrajectory {
+  const motion = toldMotion(given);
   const whole = createTree(robot);
-  checkRest(whole, robot);
+  checkRobot(whole, robot);
   const { frames, fps } = motion;
   const trajectory = restingTrajectory(robot, whole, frames, fps);
   if (robot.arms) retargetArms(motion, robot, trajectory);
@@ -157,14 +159,15 @@ function speedUse(trajectory: RobotTrajectory, tree: KinematicTree): Float32Arra
   return use;
 }
 
-function checkRest(tree: KinematicTree, robot: RobotModel): void {
-  for (const name of Object.keys(robot.rest)) {
-    const j = tree.dofNames.indexOf(name);
-    if (j < 0)
+function checkRobot(tree: KinematicTree, robot: RobotModel): void {
+  for (const name of Object.keys(robot.rest))
+    if (!tree.dofNames.includes(name))
       throw new RobotError(`the rest pose of '${robot.name}' names '${name}', which is no independent joint`);
-    const q = robot.rest[name];
-    if (q < tree.lower[j] || q > tree.upper[j]) {
+  tree.dofNames.forEach((name, j) => {
+    const q = robot.rest[name] ?? 0;
+    if (!(tree.velocity[j] > 0))
+      throw new RobotError(`joint '${name}' has a speed of ${tree.velocity[j]}; it has to be more than 0`);
+    if (!(q >= tree.lower[j] && q <= tree.upper[j]))
       throw new RobotError(`rest pose: '${name}' at ${q} is outside ${tree.lower[j]} … ${tree.upper[j]}`);
-    }
-  }
+  });
 }

@@ -43,7 +43,7 @@ export function solveGroup(
   const n = tree.dofNames.length;
   const rest = Float64Array.from(tree.dofNames, name => restPose[name] ?? 0);
   const q = Float64Array.from({ length: frames * n }, (_, i) => rest[i % n]);
-  const stepLimit = tree.velocity.map(v => v / fps - ROUNDING);
+  const stepLimit = tree.velocity.map(v => Math.max(v / fps - ROUNDING, v / fps / 2));
   const problem: Problem = {
     tree: withinLimits(tree),
     frames,
@@ -70,7 +70,13 @@ export function solveGroup(
 }
 
 function withinLimits(tree: KinematicTree): KinematicTree {
-  return { ...tree, lower: tree.lower.map(v => v + ROUNDING), upper: tree.upper.map(v => v - ROUNDING) };
+  // A joint that is held has no room to give up.
+  const margin = tree.lower.map((lower, j) => Math.min(ROUNDING, (tree.upper[j] - lower) / 2));
+  return {
+    ...tree,
+    lower: tree.lower.map((v, j) => v + margin[j]),
+    upper: tree.upper.map((v, j) => v - margin[j]),
+  };
 }
 
 /** (T,) norm of a residual for joint values q (T, n); NaN in frames without weight. */

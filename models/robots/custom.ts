@@ -58,8 +58,8 @@ function assemble(urdf: UrdfRobot, map: RobotMap): RobotModel {
   const torso = map.torso ?? urdf.root;
   const free = independentJoints(urdf.joints).map(({ name }) => name);
   const arms = map.arms && {
-    left: assembleArm(urdf, torso, map.arms.left),
-    right: assembleArm(urdf, torso, map.arms.right),
+    left: assembleArm(urdf, torso, map.arms.left, map.hands.left?.palm),
+    right: assembleArm(urdf, torso, map.arms.right, map.hands.right?.palm),
   };
   const hands: Partial<Record<Side, RobotHand>> = {};
   for (const side of SIDES) {
@@ -93,13 +93,14 @@ function assemble(urdf: UrdfRobot, map: RobotMap): RobotModel {
 type MapArm = NonNullable<RobotMap['arms']>[Side];
 type MapHand = NonNullable<RobotMap['hands'][Side]>;
 
-function assembleArm(urdf: UrdfRobot, torso: string, arm: MapArm): RobotArm {
+/** @param palm where the arm ends, if it carries a hand */
+function assembleArm(urdf: UrdfRobot, torso: string, arm: MapArm, palm: string | undefined): RobotArm {
   const wrist = pointOf(arm.wrist);
   return {
     shoulder: pointOf(arm.shoulder),
     elbow: pointOf(arm.elbow),
     wrist,
-    joints: arm.joints ?? drivers(pathTo(urdf, torso, wrist.link)),
+    joints: arm.joints ?? drivers(pathTo(urdf, torso, palm ?? wrist.link)),
   };
 }
 
@@ -133,7 +134,9 @@ function below({ joints }: UrdfRobot, link: string): JointSpec[] {
 }
 
 const withRange = (joint: JointSpec): JointSpec =>
-  Number.isFinite(joint.lower) ? joint : { ...joint, lower: -CONTINUOUS_RANGE, upper: CONTINUOUS_RANGE };
+  joint.mimic || Number.isFinite(joint.lower)
+    ? joint
+    : { ...joint, lower: -CONTINUOUS_RANGE, upper: CONTINUOUS_RANGE };
 
 function withSpeed(joint: JointSpec, { speeds = {} }: RobotMap): JointSpec {
   if (joint.type === 'fixed') return joint;

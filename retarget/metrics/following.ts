@@ -6,6 +6,7 @@ import { handTargets } from '../finger-targets.ts';
 import { handResiduals, handTree } from '../hands.ts';
 import type { KinematicTree } from '../kinematics.ts';
 import { armsTargets } from '../targets.ts';
+import { toldMotion } from '../told.ts';
 import { residualNorms } from '../trajectory.ts';
 
 /** Distances between robot and targets as they are, whatever a trajectory says of itself; NaN where nothing is asked. */
@@ -18,10 +19,11 @@ export interface Following {
 
 /** How far the joints are from what the person asks for, in every frame, by the robot's forward kinematics. */
 export function following(
-  motion: HumanMotion,
+  given: HumanMotion,
   robot: RobotModel,
   { q, jointNames }: Pick<RobotTrajectory, 'q' | 'jointNames'>,
 ): Following {
+  const motion = toldMotion(given);
   const { frames } = motion;
   const position = new Float64Array(PARTS.length * frames).fill(Number.NaN);
   const orientation = new Float64Array(SIDES.length * frames).fill(Number.NaN);

@@ -41,6 +41,9 @@ const VISIBLE = 0.5;
 const LATERAL_HZ = 3;
 const DEPTH_HZ = 0.2;
 
+/** Of a seen frame that a network has no confidence in: a stretch of none would be drawn to the camera. */
+const LEAST_WEIGHT = 1e-3;
+
 /** Where a hand's wrist was seen, if it was. */
 export type WristSight = Pick<HandSight, 'rays' | 'state' | 'logDepth' | 'trust'>;
 
@@ -218,7 +221,7 @@ function smoothArm(
   }
   const state = believableStates(across, sighted, fps);
   const stretches = presentStretches(state);
-  const weights = confidence.map((c, t) => (state[t] === SEEN ? c : 0));
+  const weights = confidence.map((c, t) => (state[t] === SEEN ? Math.max(c, LEAST_WEIGHT) : 0));
   const lateral = smoothSeries(across, 4, weights, stretches, { fps, cutoffHz: LATERAL_HZ });
   const depth = smoothSeries(along, 2, weights, stretches, { fps, cutoffHz: DEPTH_HZ });
   const pick = (joint: number) =>
