@@ -132,6 +132,41 @@ describe.skipIf(missing.length > 0)('the studio over a corpus', () => {
     await page.context().close();
   });
 
+  test('any score filters, and a way back leads to where one was', async () => {
+    const { page } = await open(browser, `${address}/#/browse?sort=id`);
+    await page.waitForSelector('.card');
+    await page.fill('[name=minScore]', '0.123');
+    await page.waitForFunction(() => location.hash.includes('minScore=0.123'));
+    await page.fill('[name=minScore]', '');
+    await page.waitForFunction(() => document.querySelector('#count')!.textContent!.startsWith('5,000 '));
+    for (let i = 0; i < 3; i++) await page.locator('.grid').press('PageDown');
+    const chosen = () => page.locator('.grid').getAttribute('aria-activedescendant');
+    const left = await chosen();
+    await page.locator('.grid').press('Enter');
+    await page.waitForFunction(() => location.hash.startsWith('#/episodes/'));
+    await page.goBack();
+    await page.waitForFunction(id => document.querySelector(`.card[aria-selected="true"]`)?.id === id, left);
+    expect(await page.locator('.grid').evaluate(grid => grid.scrollTop)).toBeGreaterThan(0);
+    await page.context().close();
+  });
+
+  test('no screen is wider than a telephone', async () => {
+    const { page } = await open(browser, `${address}/#/browse`);
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const [name, sign] of Object.entries({
+      browse: '.card',
+      datasets: '.plot-panel',
+      submit: '#list',
+    })) {
+      await page.goto(`${address}/#/${name}`);
+      await page.waitForSelector(sign);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThan(
+        1,
+      );
+    }
+    await page.context().close();
+  });
+
   test('an empty corpus says what to do', async () => {
     const { app: own, address: at } = await serve(services);
     const { page } = await open(browser, `${at}/#/browse`);

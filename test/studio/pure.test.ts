@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { compositionOf } from '../../src/studio/dataset/composition.ts';
 import { pickedDataset } from '../../src/studio/dataset/picked.ts';
 import { placeOf } from '../../src/studio/dataset/place.ts';
-import { frameAt } from '../../src/studio/replay/clock.ts';
+import { filmClock, frameAt } from '../../src/studio/replay/clock.ts';
 import { parseNpy } from '../../src/studio/replay/npy.ts';
 import { hashOf, routeOf } from '../../src/studio/shell/router.ts';
 import { listTypeOf } from '../../src/studio/submit/list.ts';
@@ -23,6 +23,52 @@ describe('the clock', () => {
       }
     }
     expect([frameAt(-1, 30, 10), frameAt(99, 30, 10)]).toEqual([0, 9]);
+  });
+});
+
+describe('a film that goes on with the next episode', () => {
+  const SPAN = { fps: 30, frames: 10, startS: 2 };
+  /** As much of a video element as the clock asks for; `present` is the browser showing a picture. */
+  class Film extends EventTarget {
+    [name: string]: unknown;
+    paused = false;
+    ended = false;
+    seeking = false;
+    currentTime = SPAN.startS;
+    #asked: ((now: number, told: { mediaTime: number }) => void) | null = null;
+    pause() {
+      this.paused = true;
+    }
+    requestVideoFrameCallback(asked: (now: number, told: { mediaTime: number }) => void) {
+      this.#asked = asked;
+      return 1;
+    }
+    cancelVideoFrameCallback() {}
+    present(frame: number) {
+      this.#asked!(0, { mediaTime: SPAN.startS + frame / SPAN.fps });
+    }
+  }
+  const play = (loop: boolean) => {
+    const film = new Film();
+    const shown: number[] = [];
+    const clock = filmClock(
+      film as never,
+      SPAN,
+      frame => shown.push(frame),
+      () => undefined,
+    );
+    clock.loop = loop;
+    for (const frame of [8, 9, 10]) film.present(frame);
+    const at = Math.floor((film.currentTime - SPAN.startS) * SPAN.fps);
+    clock.close();
+    return { shown, at, paused: film.paused };
+  };
+
+  test('ends on its own last picture', () => {
+    expect(play(false)).toMatchObject({ shown: [8, 9], at: 9, paused: true });
+  });
+  test('begins anew without showing the next', () => {
+    expect(play(true)).toMatchObject({ shown: [8, 9], at: 0 });
   });
 });
 

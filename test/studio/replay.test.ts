@@ -167,6 +167,30 @@ describe.skipIf(missing.length > 0)('replay', () => {
     await shown(page, 0);
   });
 
+  test('keys are those of what has the focus, and with Ctrl those of the browser', async () => {
+    const { page } = view;
+    await seek(page, 20);
+    const box = page.locator('[name=targets]');
+    await box.press('Space');
+    expect([await box.isChecked(), await page.evaluate(() => window.understudy!.playing)]).toEqual([
+      true,
+      false,
+    ]);
+    await box.press('Space');
+    await page.locator('body').press('Control+a');
+    await page.locator('body').press('Control+r');
+    await page.focus('#robot');
+    await page.keyboard.press('r');
+    expect(await page.locator('dialog').count()).toBe(0);
+    expect(await page.locator('.review .said').textContent()).toBe('Not reviewed yet.');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press('r');
+    await page.waitForSelector('dialog');
+    await page.locator('dialog button').first().press('ArrowRight');
+    await page.keyboard.press('Escape');
+    await shown(page, 20);
+  });
+
   test('what is missing in the browser is said: without WebGL, film and curves go on', async () => {
     const bare = await launch(WITHOUT_WEBGL);
     try {
