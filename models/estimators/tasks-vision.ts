@@ -36,6 +36,8 @@ export const createTasksVisionEstimator = async ({
     numPoses: 1,
   });
   let lastMs = Number.NEGATIVE_INFINITY;
+  /** Added to every time since the last restart, whole ms: the graphs refuse a time that does not increase, even then. */
+  let shiftMs = 0;
   let stale = false;
   return {
     name: 'tasks-vision',
@@ -45,9 +47,10 @@ export const createTasksVisionEstimator = async ({
         await handTask.restart();
         await poseTask.restart();
         stale = false;
+        // Their filters go by the time from one frame to the next: it stays as it is.
+        shiftMs = Math.max(0, Math.ceil(lastMs + 1 - timeS * 1000));
       }
-      // The graphs refuse a time that does not increase.
-      lastMs = Math.max(timeS * 1000, lastMs + 1);
+      lastMs = Math.max(timeS * 1000 + shiftMs, lastMs + 1);
       const foundHands = handTask.detect(frame, lastMs);
       const foundBodies = poseTask.detect(frame, lastMs);
       return {

@@ -32,6 +32,8 @@ export function patternOf(frame: RgbFrame): Pattern {
   return length > 0 ? pattern.map(value => value / length) : pattern;
 }
 
+export const isBlank = (pattern: Pattern): boolean => pattern.every(value => value === 0);
+
 /** Cells darker than this in every channel are black, 0…255: video black is 16, and compressed edges bleed. */
 const BLACK = 24;
 
@@ -58,8 +60,9 @@ function withoutBars(pattern: Float32Array): number[] {
   return shown;
 }
 
-/** 0 (the same pattern) … 2. */
+/** 0 (the same pattern) … 2. Two pictures of one colour are the same. */
 export function patternDistance(a: Pattern, b: Pattern): number {
+  if (isBlank(a) && isBlank(b)) return 0;
   let dot = 0;
   for (let i = 0; i < a.length; i++) dot += a[i] * b[i];
   return 1 - dot;

@@ -129,7 +129,9 @@ export function identifyHands(
   const readings = found.map(({ hands, body }) => ({ hands: wholeHands(hands), body }));
   const at = (t: number, i: number) => (i === NONE ? null : readings[t].hands[i]);
   const choices = readings.map(reading => choicesOf(reading.hands));
-  const facing = facingOf(readings, width).rightIsRight;
+  // Networks that do not say (right is 0.5): as before a head camera.
+  const silent = readings.every(({ hands }) => hands.every(({ right }) => right === 0.5));
+  const facing = silent ? 1 : facingOf(readings, width).rightIsRight;
   const usualScale = usualHandScale(readings);
   const back: Int32Array[] = [];
   let cost = new Float64Array([0]);

@@ -148,9 +148,9 @@ export function judgeClip(
   const frames = (view: View) =>
     shots.filter(shot => shot.view === view).reduce((sum, { credible }) => sum + credible.length, 0);
   const view = frames('third-person') > frames('egocentric') ? 'third-person' : 'egocentric';
-  const longest = shots
-    .filter(shot => shot.view === view)
-    .reduce((a, b) => (b.credible.length > a.credible.length ? b : a));
+  const same = shots.filter(shot => shot.view === view);
+  const longest = same.reduce((a, b) => (b.credible.length > a.credible.length ? b : a));
+  const of = same.length === shots.length ? `${shots.length}` : `${same.length} such of ${shots.length}`;
   return {
     view,
     credible: Uint8Array.from(
@@ -158,6 +158,6 @@ export function judgeClip(
         Array.from(shot.view === view ? shot.credible : new Uint8Array(shot.credible.length)),
       ),
     ),
-    reason: shots.length === 1 ? longest.reason : `${longest.reason} (longest of ${shots.length} shots)`,
+    reason: shots.length === 1 ? longest.reason : `${longest.reason} (longest of ${of} shots)`,
   };
 }

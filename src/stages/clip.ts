@@ -11,7 +11,7 @@ import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 18;
+const PERCEIVE_VERSION = 19;
 const RECONSTRUCT_VERSION = 23;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
@@ -32,12 +32,13 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
   const { id, info } = media;
   const { fps, view, estimator, handModel, bodyModel, handNetwork, bodyNetwork } = config;
   const networks = { handNetwork, bodyNetwork };
+  const own = await ownNetworks(networks);
   const { key, dir } = await staged(
     context,
     {
       name: 'perceive',
       version: PERCEIVE_VERSION,
-      config: { fps, view, estimator, handModel, bodyModel, ...(await ownNetworks(networks)), ...span },
+      config: { fps, view, estimator, handModel, bodyModel, ...own, ...span },
       inputs: [id],
     },
     async folder => {
@@ -55,6 +56,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
             handModel,
             bodyModel,
             ...networks,
+            own,
             cacheDir: path.join(config.cacheDir, 'networks'),
           },
         },

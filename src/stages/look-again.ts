@@ -52,8 +52,9 @@ export interface HandWay extends Way {
 /** The same with the body to believe per frame of the way, from `start`. */
 type WayWithBodies = HandWay & { bodies: (BodyReading | null)[] };
 
-/** The network's own word agrees with the side that the whole clip gave the hand. */
-const agrees = (hand: HandReading, side: Side) => hand.right > 0.5 === (side === 'right');
+/** The network's own word, if it has one, agrees with the side that the whole clip gave the hand. */
+const agrees = (hand: HandReading, side: Side) =>
+  hand.right === 0.5 || hand.right > 0.5 === (side === 'right');
 
 /** A hand is bent back by more than its landmarks' and its body's error. */
 const BENT_BACK = 0.1;

@@ -132,14 +132,16 @@ async function readParts(
   // The grid's own rounding: see video/grid.ts.
   const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
   const firstFrame = frameAt(startS);
-  const expected = Math.max(firstFrame + 1, frameAt(endS ?? durationS));
+  const asked = endS === null ? null : Math.max(firstFrame + 1, frameAt(endS));
+  // What is asked for beyond the video is no parts' work.
+  const expected = Math.max(firstFrame + 1, Math.min(asked ?? Infinity, frameAt(durationS)));
   const warmUp = Math.max(CUT_FRAMES, Math.round(WARM_UP_S * fps));
   const starts = partStarts(firstFrame, expected, fps);
   const done = new Array<number>(starts.length).fill(0);
   const parts: ReadResult[] = await Promise.all(
     starts.map((start, i) => {
       const last = i === starts.length - 1;
-      const end = last ? (endS === null ? null : expected) : starts[i + 1];
+      const end = last ? asked : starts[i + 1];
       return media.run(
         'read',
         { ...engine, path, fps, width, start, end, warmUp },

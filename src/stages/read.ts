@@ -17,6 +17,8 @@ export interface EngineArgs {
   /** JSON files of the user's own landmark networks, if any. */
   handNetwork?: string | null;
   bodyNetwork?: string | null;
+  /** What those files hold: another network under the same name is another engine. */
+  own?: object;
   /** Folder of the converted networks. */
   cacheDir: string;
 }
@@ -47,8 +49,8 @@ export interface ReadResult {
 const engines = new Map<string, Promise<Estimator>>();
 
 function engine(args: EngineArgs): Promise<Estimator> {
-  const { estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir } = args;
-  const key = JSON.stringify([estimator, handModel, bodyModel, handNetwork, bodyNetwork, cacheDir]);
+  const { estimator, handModel, bodyModel, handNetwork, bodyNetwork, own, cacheDir } = args;
+  const key = JSON.stringify([estimator, handModel, bodyModel, handNetwork, bodyNetwork, own, cacheDir]);
   const known = engines.get(key);
   if (known) return known;
   const options = { cacheDir, hand: handModel, body: bodyModel, handNetwork, bodyNetwork };

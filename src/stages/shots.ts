@@ -1,5 +1,5 @@
 /** The frames of a clip with its scene cuts, and with how much the picture changes, found while they are read. */
-import { isCut, type Pattern, patternOf } from '../motion/cuts.ts';
+import { isBlank, isCut, type Pattern, patternOf } from '../motion/cuts.ts';
 import { type Cells, cellsOf, momentOf, pictureChange } from '../motion/picture.ts';
 import type { GridFrame } from '../video/frames.ts';
 
@@ -15,7 +15,9 @@ export async function* markCuts<T extends GridFrame>(frames: AsyncIterable<T>): 
     cut: last !== null && isCut([before ?? last, last, pattern, after]),
   });
   for await (const frame of frames) {
-    const pattern = patternOf(frame.frame);
+    const seen = patternOf(frame.frame);
+    // A picture of one colour says nothing: what comes after it is compared with what was before it.
+    const pattern: Pattern = held && isBlank(seen) ? held.pattern : seen;
     if (held) {
       yield mark(held, pattern);
       [before, last] = [last, held.pattern];

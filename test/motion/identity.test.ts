@@ -47,6 +47,18 @@ describe('identity over the clip', () => {
     }
   });
 
+  test('of a network that has no word for sides the place decides, in whatever order hands come', () => {
+    const clip = frames(T, t => {
+      const hands = [400, 880].map(x => hand({ x, y: 450, right: 0.5 }));
+      return { hands: t % 2 === 0 ? hands : hands.reverse(), body: null };
+    });
+    const chosen = identifyHands(clip, nobody, SIZE.width);
+    for (let t = 0; t < T; t++) {
+      expect(chosen.left[t]!.pixels[0]).toBeLessThan(SIZE.width / 2);
+      expect(chosen.right[t]!.pixels[0]).toBeGreaterThan(SIZE.width / 2);
+    }
+  });
+
   test('the mirrored clip gives the mirrored answer', () => {
     const clip = unsureClip(4);
     const straight = identifyHands(clip, nobody, SIZE.width);

@@ -31,7 +31,7 @@ test('when one part fails, the others are stopped', async () => {
   const signals: AbortSignal[] = [];
   const run = (_job: string, _args: unknown, { signal }: JobOptions) =>
     signals.push(signal!) === 3 ? Promise.reject(new MediaError('broken')) : new Promise(() => {});
-  const request = { width: 64, height: 64, fps: FPS, startS: 0, endS: 20 } as PerceiveRequest;
+  const request = { width: 64, height: 64, fps: FPS, startS: 0, endS: 20, durationS: 20 } as PerceiveRequest;
   await expect(perceive(request, { run } as unknown as MediaPool, {})).rejects.toThrow('broken');
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
 });
@@ -39,7 +39,7 @@ test('when one part fails, the others are stopped', async () => {
 test('who asked for the parts can stop them', async () => {
   const run = (_job: string, _args: unknown, { signal }: JobOptions) =>
     new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)));
-  const request = { width: 64, height: 64, fps: FPS, startS: 0, endS: 20 } as PerceiveRequest;
+  const request = { width: 64, height: 64, fps: FPS, startS: 0, endS: 20, durationS: 20 } as PerceiveRequest;
   const asking = new AbortController();
   const perceived = perceive(request, { run } as unknown as MediaPool, { signal: asking.signal });
   asking.abort(new Error('no longer wanted'));

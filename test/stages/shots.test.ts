@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { markCuts } from '../../src/stages/shots.ts';
 import { openEncoder } from '../../src/video/encode.ts';
-import { openFrames } from '../../src/video/frames.ts';
+import { type GridFrame, openFrames } from '../../src/video/frames.ts';
 
 const CLIPS =
   process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
@@ -50,6 +50,30 @@ test.skipIf(!existsSync(CLIPS))('clips cut together are told apart, at the frame
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+/** Frames of two patterns, and of none ('-'), as a video is read. */
+async function* drawn(letters: string): AsyncGenerator<GridFrame> {
+  for (const [index, letter] of [...letters].entries()) {
+    const [width, height] = [64, 36];
+    const data = new Uint8Array(3 * width * height).map((_, i) => {
+      const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+      if (letter === '-') return 16;
+      return letter === 'a' ? 40 + 3 * x : 40 + 5 * ((x * 7 + y * y) % 40);
+    });
+    yield { index, frame: { width, height, data } } as GridFrame;
+  }
+}
+
+test.each([
+  ['aaaaaabbbbbb', [6]],
+  ['aaaaaa----bbbbbb', [10]],
+  ['aaaaaa----aaaaaa', []],
+  ['aaaaaa----', []],
+])('%s has its cuts at %j: black between tells no scenes apart', async (letters, cuts) => {
+  const found: number[] = [];
+  for await (const { index, cut } of markCuts(drawn(letters))) if (cut) found.push(index);
+  expect(found).toEqual(cuts);
 });
 
 test.skipIf(!existsSync(CLIPS)).each(['okami_bagging', 'ph2d_pouring_ego', 'pose_squats', 'rsrd_scissors'])(

@@ -53,6 +53,26 @@ describe.skipIf(!hasClips).each(ESTIMATOR_NAMES)('estimator %s', name => {
     await estimator.close();
   });
 
+  test('after a reset the same seconds read as they did at first, bodies too', {
+    timeout: 60_000,
+  }, async () => {
+    const estimator = await loadEstimator(name, options());
+    const frames = await readFrames('okami_salt.mp4', 8, { fps: 10, width: 640 });
+    const read = async () => {
+      const bodies = [];
+      for (const [i, frame] of frames.entries()) bodies.push((await estimator.estimate(frame, i / 10)).body);
+      return bodies;
+    };
+    const before = await read();
+    estimator.reset();
+    const after = await read();
+    expect(before.filter(Boolean).length).toBeGreaterThan(0);
+    expect(after.map(Boolean)).toEqual(before.map(Boolean));
+    for (const [i, body] of after.entries())
+      if (body) expect(meanDifference(body.pixels, before[i]!.pixels)).toBeLessThan(0.01);
+    await estimator.close();
+  });
+
   test('names every network that it runs, with digest and licence', { timeout: 60_000 }, async () => {
     const estimator = await loadEstimator(name, options());
     expect(estimator.name).toBe(name);
