@@ -1,6 +1,7 @@
 # Understudy: one image for the API, with the page, and for workers.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
+ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY . .
 # Installing builds: dist/ and, in dist/studio, the page.
 RUN npm ci --ignore-scripts=false --no-audit --no-fund && npm prune --omit=dev --ignore-scripts

@@ -32,14 +32,15 @@ fi
 
 # LeRobot 0.4 needs Python 3.10 or newer; Debian keeps ensurepip in a package of its own.
 usable() { python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
+refuse() {
+  echo "python-interop: needs python3 (3.10 or newer) with venv; on Debian: apt-get install python3 python3-venv" >&2
+  exit 1
+}
 if ! usable; then
-  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "python-interop: needs python3 (3.10 or newer) with venv; on Debian: apt-get install python3 python3-venv" >&2
-    exit 1
-  fi
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then refuse; fi
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
-  usable
+  usable || refuse
 fi
 
 trap 'rm -rf "$venv"' ERR

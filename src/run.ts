@@ -81,14 +81,13 @@ export async function run({
   for (const { source, error } of faults) fail(source, error);
   const media = new MediaPool(config.workers);
   const work = async (item: SourceItem) => {
-    const name = path.basename(item.address);
     const context: StageContext = {
       store,
       config,
       media,
       signal,
       report: (stage, { done, total, cached = false }) =>
-        on({ event: 'stage', stage, source: name, done, total, cached }),
+        on({ event: 'stage', stage, source: item.address, done, total, cached }),
     };
     try {
       const found = await processVideo(context, item, robots);

@@ -2,7 +2,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: ReadonlyArray<TestModule>): void {
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: 0, skipped: 0 };
     const skipped: string[] = [];
     for (const module of modules) {
@@ -20,6 +20,10 @@ export default class ClosingLine implements Reporter {
       // A file that broke before its tests ran is one failure.
       if (!module.ok() && failedTests === 0) count.failed++;
     }
+    // What nobody caught ends the run with an error although every test has passed.
+    count.failed += unhandled.length;
+    // No test at all is no success either.
+    if (modules.length === 0) count.failed++;
     if (skipped.length > 0) {
       console.log(`\nskipped:\n${skipped.map(name => `  ${name}`).join('\n')}`);
       if (process.env.UNDERSTUDY_REQUIRE_ALL === '1') {

@@ -10,6 +10,7 @@ const REASONS: Record<string, string> = {
   '@bull-board/api': 'the dashboard of the queue',
   '@bull-board/fastify': 'serves that dashboard',
   '@electric-sql/pglite': 'PostgreSQL in this process: the embedded queue',
+  '@fastify/ajv-compiler': 'checks requests: addresses loosely, bodies by their types',
   '@fastify/helmet': 'security headers',
   '@fastify/rate-limit': 'limits of requests',
   '@fastify/sse': 'events to a page as they happen',

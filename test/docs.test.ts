@@ -10,6 +10,7 @@ import { UNREACHABLE_M } from '../retarget/weights.ts';
 import { ConfigSchema } from '../src/config.ts';
 import * as errors from '../src/core/errors.ts';
 import { columnFeatures } from '../src/dataset/columns.ts';
+import { WhereError } from '../src/dataset/where.ts';
 import { LONGEST_BRIDGE_S } from '../src/motion/gaps.ts';
 import { LONGEST_PAUSE_S } from '../src/motion/segment.ts';
 import { THRESHOLDS } from '../src/quality/gates.ts';
@@ -174,7 +175,7 @@ test('docs/conventions.md has every error, and whether it may be retried', () =>
     ),
   );
   const actual = new Map(
-    Object.entries(errors)
+    Object.entries({ ...errors, WhereError })
       .filter(
         ([name]) => name.endsWith('Error') && name !== 'UnderstudyError' && name !== 'isUnderstudyError',
       )

@@ -78,7 +78,8 @@ async function lock(dir: string): Promise<() => Promise<void>> {
   const take = () => lockfile.lock(dir, { lockfilePath, stale: 15_000, update: 5_000 });
   const held = async () => {
     const { pid, host } = JSON.parse(await readFile(owner, 'utf8')) as { pid: number; host: string };
-    return host !== hostname() || isAlive(pid) ? pid : null;
+    // Its own number: that of the process before it in a container that was started again.
+    return host !== hostname() || (pid !== process.pid && isAlive(pid)) ? pid : null;
   };
   let unlock: () => Promise<void>;
   try {

@@ -16,6 +16,13 @@ const rate = (text: string) => {
   return Number(text);
 };
 
+export const whole = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+  return value;
+};
+
 /** Flags of everything that looks at video. */
 export const perceptionFlags = (command: Command): Command =>
   command
@@ -31,7 +38,7 @@ export const perceptionFlags = (command: Command): Command =>
       'camera in px of the upright frame (default: assumed)',
       numbers(4, 'fx,fy,cx,cy'),
     )
-    .option('--workers <n>', 'processes that decode and read (default one per processor)', Number)
+    .option('--workers <n>', 'processes that decode and read (default one per processor)', whole(0, 256))
     .option('--cache <dir>', 'where finished stages are kept (default ~/.cache/understudy)')
     .option('--config <file>', 'JSON file with settings');
 

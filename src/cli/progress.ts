@@ -1,4 +1,5 @@
 /** Three ways to tell how a run goes: bars on a terminal, one JSON object a line, or nothing. */
+import path from 'node:path';
 import cliProgress from 'cli-progress';
 import type { RunEvent } from '../run.ts';
 
@@ -42,7 +43,8 @@ function bars(): Progress {
       if (event.event === 'failed') say(event.message);
       else if (event.event === 'rejected') say(`${event.source}: rejected: ${event.reason}`);
       else if (event.event === 'stage') {
-        const { stage, source, done, total, cached } = event;
+        const { stage, done, total, cached } = event;
+        const source = path.basename(event.source);
         if (current !== `${stage} ${source}`) {
           bar?.stop();
           current = `${stage} ${source}`;

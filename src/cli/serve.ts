@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
 import { ESTIMATOR_NAMES } from '../../models/estimators/registry.ts';
@@ -18,7 +18,7 @@ import type { Services } from '../server/services.ts';
 import { openTokens } from '../server/tokens.ts';
 import { openCatalogue } from '../store/catalogue.ts';
 import { openStore } from '../store/open.ts';
-import { interruptible } from './options.ts';
+import { interruptible, whole } from './options.ts';
 
 interface ServeFlags {
   host: string;
@@ -37,12 +37,6 @@ interface ServeFlags {
   config?: string;
 }
 
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
-  return value;
-};
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 export const serveCommand = (): Command =>

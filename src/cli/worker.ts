@@ -5,6 +5,8 @@ import { QUEUES, queueNames } from '../../queue/names.ts';
 import { openQueue } from '../../queue/open.ts';
 import { startWorker } from '../../workers/start.ts';
 import { loadConfig } from '../config.ts';
+import { ConfigError } from '../core/errors.ts';
+import { whole } from './options.ts';
 
 interface WorkerFlags {
   queue?: string;
@@ -22,10 +24,6 @@ interface WorkerFlags {
 /** How long to wait for a queue that is not up yet, ms. */
 const WAIT_MS = 120_000;
 
-const whole = (text: string) => {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number, 1 or more.');
-  return Number(text);
-};
 const seconds = (text: string) => {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected whole seconds, 0 or more.');
   return Number(text);
@@ -43,19 +41,23 @@ export const workerCommand = (): Command =>
       `which jobs, with commas: ${QUEUES.join(', ')} (default all)`,
       QUEUES.join(','),
     )
-    .option('--concurrency <n>', 'jobs of each queue at once', whole, 2)
+    .option('--concurrency <n>', 'jobs of each queue at once', whole(1, 10_000), 2)
     .option('--store <address>', 'the store that all workers share (default in the cache folder)')
     .option('--datasets <dir>', 'where datasets are built, shared too (default in the store’s folder)')
-    .option('--workers <n>', 'processes that decode and read (default one per processor)', Number)
-    .option('--memory <MiB>', 'a process that holds more is ended', whole, 4096)
+    .option('--workers <n>', 'processes that decode and read (default one per processor)', whole(0, 256))
+    .option('--memory <MiB>', 'a process that holds more is ended', whole(1, 10_000_000), 4096)
     .option('--grace <s>', 'time to finish after SIGTERM, before jobs are handed back', seconds, 20)
     .option('--cache <dir>', 'downloads on their way, converted networks (default ~/.cache/understudy)')
     .option('--config <file>', 'JSON file with settings')
     .action(async (flags: WorkerFlags) => {
       const { cache: cacheDir, config: file, queue: address, store, datasets, workers } = flags;
       const config = loadConfig({ cacheDir, queue: address, store, datasets, workers }, file);
+      if (config.queue.startsWith('embedded:'))
+        throw new ConfigError(
+          'a worker needs the queue of a server: --queue redis://… or postgres://…, or UNDERSTUDY_QUEUE; an embedded one is worked on by `understudy serve` itself',
+        );
       const queues = queueNames(flags.queues);
-      const log = pino({ base: { pid: process.pid } });
+      const log = pino({ base: { pid: process.pid } }, pino.destination({ fd: 2, sync: false }));
       const queue = await openQueue(config.queue, { waitMs: WAIT_MS, patient: true });
       const worker = await startWorker({
         queue,

@@ -56,17 +56,26 @@ export async function stagingFolder(outDir: string): Promise<string> {
 
 /**
  * Move the dataset in `tmpDir` to `outDir`, replacing a previous dataset of ours. `tmpDir` is on the same
- * volume (see stagingFolder) and is gone afterwards.
+ * volume (see stagingFolder) and is gone afterwards. `over`: the recipe of what was there when the work began, null for nothing.
  * Throws DatasetError when `tmpDir` has no marker, when `outDir` holds anything but a dataset of ours, or
  * when another run is publishing there; StoreError when the system refuses.
  */
-export async function publishDirectory(tmpDir: string, outDir: string): Promise<void> {
+export async function publishDirectory(
+  tmpDir: string,
+  outDir: string,
+  over?: { recipe: string | null },
+): Promise<void> {
   if ((await readMarker(tmpDir)) === null)
     throw new DatasetError(`${tmpDir} has no meta/understudy.json: only a finished dataset can be published`);
   const place = await placeOf(outDir);
   await exclusively(place, async () => {
     await recover(place);
     await refuseForeign(place.out);
+    const there = (await readMarker(place.out))?.recipe ?? null;
+    if (over && there !== over.recipe)
+      throw new DatasetError(
+        `${place.out} was changed by another run meanwhile: run it again, on what is there now`,
+      );
     await rename(tmpDir, place.next);
     if (await exists(place.out)) await rename(place.out, place.previous);
     await rename(place.next, place.out);

@@ -1,5 +1,6 @@
 /** What to draw of a robot: straight pieces between the origins of its links. */
 import type { RobotModel, Vec3 } from '../core/robot.ts';
+import { distance } from '../core/se3.ts';
 import { FINGERS, SIDES } from '../core/skeletons.ts';
 import type { BodyPart, RobotBone } from './robot.ts';
 
@@ -94,5 +95,3 @@ function wayToCamera({ joints, camera }: RobotModel): Set<string> {
   for (const { parent, child } of joints.toReversed()) if (way.has(child)) way.add(parent);
   return way;
 }
-
-const distance = (a: Vec3, b: Vec3) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

@@ -1,5 +1,6 @@
 /** A pinhole camera that looks at the robot. Robot frame: x forward, y left, z up, m. */
 import type { Vec3 } from '../core/robot.ts';
+import { cross, dot, norm, normalize, subtract } from '../core/se3.ts';
 
 export interface PreviewCamera {
   /** Place and the point looked at, m, robot frame. */
@@ -22,12 +23,12 @@ const NEAR = 0.05;
 
 /** The camera as a function of points, for a picture of that size, px. z is up in the picture. */
 export function projector(camera: PreviewCamera, width: number, height: number): (point: Vec3) => Projected {
-  const forward = unit(minus(camera.to, camera.from));
-  const right = unit(cross(forward, [0, 0, 1]));
+  const forward = normalize(subtract(camera.to, camera.from));
+  const right = normalize(cross(forward, [0, 0, 1]));
   const up = cross(right, forward);
-  const focal = (height / camera.heightM) * length(minus(camera.to, camera.from));
+  const focal = (height / camera.heightM) * norm(subtract(camera.to, camera.from));
   return point => {
-    const ray = minus(point, camera.from);
+    const ray = subtract(point, camera.from);
     const depth = Math.max(NEAR, dot(ray, forward));
     const scale = focal / depth;
     return { x: width / 2 + dot(ray, right) * scale, y: height / 2 - dot(ray, up) * scale, depth, scale };
@@ -43,16 +44,3 @@ export function orbit(to: Vec3, distance: number, azimuthDeg: number, elevationD
     to[2] + distance * Math.sin(e),
   ];
 }
-
-const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const dot = (a: Vec3, b: Vec3) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const length = (a: Vec3) => Math.hypot(...a);
-const cross = (a: Vec3, b: Vec3): Vec3 => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
-const unit = (a: Vec3): Vec3 => {
-  const l = length(a) || 1;
-  return [a[0] / l, a[1] / l, a[2] / l];
-};

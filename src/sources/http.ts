@@ -43,6 +43,9 @@ const DEFAULT_MAX_SECONDS = 60 * 60;
 /** A page where a video was expected: it may lead to one. */
 export class PageError extends SourceError {}
 
+/** What has come of a file is not of the one that is there now. */
+class ChangedError extends SourceUnavailableError {}
+
 /** Media types of video files, and those that servers give for any file. */
 const MEDIA_TYPE =
   /^(video\/|application\/(mp4|mxf|ogg|x-matroska|octet-stream|force-download|x-download)$|binary\/|$)/i;
@@ -75,6 +78,9 @@ export async function download(address: string, options: DownloadOptions): Promi
   await mkdir(folder, { recursive: true }).catch(cause => {
     throw new StoreError(`${folder}: cannot be made (${cause.code})`, cause);
   });
+  // Whole already: whoever was to take it could not, and asks again.
+  const there = await stat(target).catch(() => null);
+  if (there) return { path: target, bytes: there.size, finalAddress: url.href };
   const agent = guardedAgent(allowHosts);
   try {
     let partial = await readPartial(part);
@@ -96,7 +102,7 @@ export async function download(address: string, options: DownloadOptions): Promi
     const tagged = timeout.aborted
       ? new SourceUnavailableError(`${url.href}: took longer than ${maxSeconds} s`, error)
       : translate(url, error);
-    if (!tagged.retryable) {
+    if (!tagged.retryable || tagged instanceof ChangedError) {
       await rm(part, { force: true });
       await rm(`${part}.validator`, { force: true });
     }
@@ -142,6 +148,10 @@ function acceptResponse(url: URL, response: Dispatcher.ResponseData, partial: Pa
   if (!partial || start !== partial.bytes) {
     throw new SourceError(`${url.href}: answered with a part of the file that was not asked for`);
   }
+  // Some servers do not know If-Range: what is there already would be the head of another file.
+  const now = validatorOf(response);
+  if (now !== '' && now !== partial.validator)
+    throw new ChangedError(`${url.href}: the file has changed meanwhile`);
   return start;
 }
 

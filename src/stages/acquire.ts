@@ -1,8 +1,8 @@
 /** Address → media file with a known content hash, that has been found to be a video. */
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../config.ts';
-import { isUnderstudyError, UnderstudyError } from '../core/errors.ts';
+import { isUnderstudyError, StoreError, UnderstudyError } from '../core/errors.ts';
 import { alone } from '../sources/alone.ts';
 import { sha256File } from '../sources/digest.ts';
 import { isWebAddress, type SourceItem } from '../sources/item.ts';
@@ -50,8 +50,11 @@ export async function acquire(context: StageContext, item: SourceItem): Promise<
 export const inWordsOfSource =
   ({ item, path }: Pick<Media, 'item' | 'path'>) =>
   (error: unknown): never => {
-    if (!isUnderstudyError(error) || !error.message.startsWith(`${path}: `)) throw error;
+    const isOwn = isUnderstudyError(error) && isWebAddress(item.address);
+    if (!isOwn || !error.message.startsWith(`${path}: `)) throw error;
     const { tag, message, retryable } = error;
+    if (tag === 'SourceError')
+      throw new StoreError(`${item.address}: what was fetched of it is no longer in the store`, error);
     throw new UnderstudyError(tag, item.address + message.slice(path.length), { cause: error, retryable });
   };
 
@@ -73,7 +76,11 @@ async function download(context: StageContext, item: SourceItem): Promise<{ file
     staged(within, key, async (folder, id) => {
       const arriving = arrivingAt(id);
       await mkdir(arriving, { recursive: true });
-      const file = await fetchItem(item, fetchOptions(within, arriving));
+      const file = await fetchItem(item, fetchOptions(within, arriving)).catch(async error => {
+        // Nothing of it has come: it leaves nothing.
+        await rmdir(arriving).catch(() => undefined);
+        throw error;
+      });
       await moveFile(file, path.join(folder, path.basename(file)));
       await rm(arriving, { recursive: true, force: true });
     });

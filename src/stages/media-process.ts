@@ -34,5 +34,7 @@ process.on('message', async ({ job, args }: ToChild) => {
     });
   }
 });
+// Ctrl-C in a terminal, and a service manager's SIGTERM, reach the whole group: the parent decides what ends, and when.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 // The parent is gone: nobody waits for the result.
 process.once('disconnect', () => process.exit(1));

@@ -49,6 +49,9 @@ const ONE_KIND_MS = 20_000;
 
 const encodes = (job: JobName): boolean => job === 'film' || job === 'preview';
 
+/** Signals that a process does not raise by its own faults. */
+const FROM_OUTSIDE: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
 /** How often the memory of a process at work is looked at, ms. */
 const WATCH_EVERY_MS = 500;
 
@@ -151,11 +154,10 @@ class MediaProcess {
             );
           }
           const last = this.#complaint.trim().split('\n').at(-1) ?? '';
-          reject(
-            new MediaError(
-              `${args.path}: the ${job} process ended (${killed ?? `code ${code}`}) ${last}`.trim(),
-            ),
-          );
+          const said = `${args.path}: the ${job} process ended (${killed ?? `code ${code}`}) ${last}`.trim();
+          // Somebody else ended it, the system when memory was short: no fault of the file.
+          const retryable = killed !== null && FROM_OUTSIDE.includes(killed);
+          reject(new UnderstudyError('MediaError', said, { retryable }));
         });
       child.on('message', onMessage).on('exit', onExit);
       signal?.addEventListener('abort', stop, { once: true });

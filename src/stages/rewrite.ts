@@ -44,6 +44,8 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
   await checkDataset(dataset);
   await checkDestination(out);
   const present = await readMarker(dir);
+  const before = (await readMarker(out))?.recipe ?? null;
+  const isReplaced = async () => (await readMarker(dir))?.recipe !== present?.recipe;
   const staging = await stagingFolder(out);
   try {
     const writer = writerLike(dataset, staging);
@@ -67,16 +69,20 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
         sources: present?.sources.filter(sha256 => !forget.has(sha256)) ?? [],
         rejected: counts,
       });
-      await publishDirectory(staging, out);
+      if (await isReplaced()) throw replaced(dir);
+      await publishDirectory(staging, out, { recipe: before });
       return { episodes: totals.episodes, frames: totals.frames };
     } catch (error) {
       await writer.abort();
-      throw error;
+      throw (await isReplaced()) ? replaced(dir) : error;
     }
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
+
+const replaced = (dir: string) =>
+  new DatasetError(`${dir} was replaced by another run while it was read: run it again`);
 
 /** Raised when the same rewriting gives another dataset. */
 const VERSION = 1;

@@ -65,7 +65,8 @@ export async function collect(
   for (const { key, bytes, usedAt } of plan.go) {
     signal?.throwIfAborted();
     if (named.has(key) || used.get(key) !== usedAt) continue;
-    await store.remove(key);
+    // Looked at last of all: the list above is minutes old in a large store.
+    if (!(await store.remove(key, usedAt))) continue;
     gone.count += 1;
     gone.bytes += bytes;
   }

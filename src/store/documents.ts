@@ -61,6 +61,7 @@ export function folderDocuments(root: string, drafts: string): Documents {
     const draft = path.join(drafts, `document-${process.pid}-${randomBytes(6).toString('hex')}`);
     try {
       await mkdir(path.dirname(file), { recursive: true });
+      await mkdir(drafts, { recursive: true });
       await writeFile(draft, JSON.stringify(value), { flush: true });
       return await place(draft);
     } catch (error) {

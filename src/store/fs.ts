@@ -52,7 +52,8 @@ export async function openFolderStore(root: string): Promise<Store> {
       const dir = folder(key);
       const draft = path.join(partial, `${key}-${process.pid}-${randomBytes(4).toString('hex')}`);
       try {
-        await mkdir(draft);
+        // With its parents: the folder may have been emptied under a server that goes on.
+        await mkdir(draft, { recursive: true });
         const value = await write(draft);
         const { manifest, text } = await manifestOf(key, meta, draft);
         await Promise.all(manifest.files.map(({ name }) => flush(path.join(draft, name))));
@@ -67,7 +68,11 @@ export async function openFolderStore(root: string): Promise<Store> {
     },
     artifacts: () => artifactsIn(root),
     verify: key => faultsOf(folder(key), key),
-    async remove(key) {
+    async remove(key, usedAt) {
+      if (usedAt !== undefined) {
+        const found = await stat(path.join(folder(key), MANIFEST)).catch(() => null);
+        if (found?.mtimeMs !== usedAt) return found === null;
+      }
       const gone = path.join(partial, `gone-${key}-${randomBytes(4).toString('hex')}`);
       try {
         await rename(folder(key), gone);
@@ -75,6 +80,7 @@ export async function openFolderStore(root: string): Promise<Store> {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throwStoreFault(folder(key), error);
       }
+      return true;
     },
     leftovers: remove => leftovers(partial, remove),
   };

@@ -101,11 +101,15 @@ export async function openS3Store(
     },
     artifacts: () => artifactsOf(objects),
     verify: key => verify(objects, key),
-    async remove(key) {
+    async remove(key, usedAt) {
+      if (usedAt !== undefined)
+        for await (const { modifiedAt } of objects.list(`${checkedKey(key)}/${MANIFEST}`))
+          if (modifiedAt !== usedAt) return false;
       // The manifest first: from then on the artifact is not there.
       await objects.remove([`${checkedKey(key)}/${MANIFEST}`]);
       await removeBelow(objects, `${key}/`);
       await cache.remove(key);
+      return true;
     },
     leftovers: remove => leftovers(objects, remove),
   };

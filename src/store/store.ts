@@ -35,8 +35,8 @@ export interface Store {
   artifacts(): AsyncIterable<StoredArtifact>;
   /** What differs from the manifest, a line each; none: every byte is as it was written. */
   verify(key: string): Promise<string[]>;
-  /** Nothing happens when it is not there. */
-  remove(key: string): Promise<void>;
+  /** Nothing happens when it is not there, or was used since `usedAt` (see StoredArtifact). @returns whether it is gone */
+  remove(key: string, usedAt?: number): Promise<boolean>;
   /** Bytes of what no manifest speaks of: drafts of writers that crashed over a day ago. Removed when `remove`. */
   leftovers(remove: boolean): Promise<number>;
 }

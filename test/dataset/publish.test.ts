@@ -56,6 +56,15 @@ test('folders on the way are made', async () => {
   expect(await content()).toBe('deep');
 });
 
+test('a dataset that came meanwhile is not replaced by who did not know of it', async () => {
+  const [first, second] = [await finished('first'), await finished('second')];
+  await publishDirectory(first, out, { recipe: null });
+  await expect(publishDirectory(second, out, { recipe: null })).rejects.toThrow(/changed by another run/);
+  expect(await content()).toBe('first');
+  await publishDirectory(second, out, { recipe: 'x' });
+  expect(await content()).toBe('second');
+});
+
 test('what Understudy did not write is never replaced, and that is said before the work', async () => {
   const staging = await finished('new');
   await mkdir(out);
@@ -135,5 +144,15 @@ test('two that publish at once both succeed, one after the other', async () => {
   const [a, b] = [await finished('a'), await finished('b')];
   await Promise.all([publishDirectory(a, out), publishDirectory(b, out)]);
   expect(['a', 'b']).toContain(await content());
+  expect(await readdir(dir)).toEqual(['out']);
+});
+
+test('what a run left that was killed while another one was at work is no hindrance', async () => {
+  const [killed, ours] = [await finished('killed'), await finished('ours')];
+  // Killed before the last of its renames.
+  await rename(killed, hidden('next'));
+  await mkdir(path.join(hidden('previous'), 'meta'), { recursive: true });
+  await publishDirectory(ours, out);
+  expect(await content()).toBe('ours');
   expect(await readdir(dir)).toEqual(['out']);
 });

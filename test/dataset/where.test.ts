@@ -27,6 +27,7 @@ test.each([
   ["task not like '%tea%'", true],
   ["robot in ('h1', 'g1-inspire')", true],
   ["robot not in ('h1', 'g1-inspire')", false],
+  ["robot not in ('h1', 'gr1t2')", true],
   ['preview', true],
   ['preview = false', false],
   ["note = 'it''s 100 %'", true],

@@ -50,6 +50,11 @@ describe('a hand behind what both hands carry', () => {
       handOn(t => [t < 60 ? -0.2 : -0.4, behind(t)[1], 1.5], 30, 90),
       handOn(seen),
     ],
+    [
+      'is further from the other one than an arm reaches',
+      handOn(t => [-0.2, behind(t)[1], 2.4], 30, 90),
+      handOn(seen),
+    ],
     ['is never found again', handOn(behind, 30, FRAMES), handOn(seen)],
     [
       'is lost while the other one rests',

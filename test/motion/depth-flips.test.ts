@@ -45,6 +45,15 @@ test('an elbow may pass the shoulder', () => {
   expect(chosen.every(choice => choice === 0)).toBe(true);
 });
 
+test('an elbow that was out of sight for a second may have passed the shoulder meanwhile', () => {
+  const seen = clip(t => (t < FPS ? 1.5 : 1.1), UNSEEN).slice(0, FPS + 8);
+  const after = seen.map(reading =>
+    reading.frame < FPS ? reading : { ...reading, frame: reading.frame + FPS },
+  );
+  expect(chooseDepths(after, FPS).every(choice => choice === 0)).toBe(true);
+  expect(chooseDepths(seen, FPS).slice(-8)).toEqual(new Array(8).fill(1));
+});
+
 test('a sure hand says how far away it is, a doubtful one does not', () => {
   const chosen = (trust: number) =>
     chooseDepths(

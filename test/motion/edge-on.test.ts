@@ -45,8 +45,11 @@ describe('a palm', () => {
   });
 });
 
-/** A hand at rest whose thumb lies in the palm's plane, told from exact readings: its metacarpal's lift out of it, degrees. */
-function toldLift(side: Side, palm: Placement): number {
+/**
+ * A hand at rest whose thumb lies in the palm's plane, told from exact readings: its metacarpal's lift out of it, and how
+ * far it is out from the fingers to its own side, degrees.
+ */
+function toldThumb(side: Side, palm: Placement): { lift: number; out: number } {
   const points = new Float64Array(3 * HAND_LANDMARKS);
   palmShape(PALM_M, side).forEach((p, i) => {
     points.set(p, 3 * PALM_LANDMARKS[i]);
@@ -81,15 +84,23 @@ function toldLift(side: Side, palm: Placement): number {
   );
   const hand = handAt(told, FRAMES / 2);
   const bone = hand[2].map((x, a) => x - hand[1][a]) as Vector3;
-  return (Math.asin(-bone[2] / Math.hypot(...bone)) * 180) / Math.PI;
+  const outwards = side === 'right' ? bone[1] : -bone[1];
+  const degrees = (angle: number) => (angle * 180) / Math.PI;
+  return {
+    lift: degrees(Math.asin(-bone[2] / Math.hypot(...bone))),
+    out: degrees(Math.atan2(outwards, bone[0])),
+  };
 }
 
 describe.each(SIDES)('the %s thumb that is read flat beside the palm', side => {
   test('lies flat where the palm shows it', () => {
-    expect(Math.abs(toldLift(side, FACING))).toBeLessThan(3);
+    expect(Math.abs(toldThumb(side, FACING).lift)).toBeLessThan(3);
   });
 
   test('opposes the fingers where the palm is seen from its edge', () => {
-    expect(toldLift(side, EDGE)).toBeGreaterThan(40);
+    const { lift, out } = toldThumb(side, EDGE);
+    expect(lift).toBeGreaterThan(40);
+    expect(out).toBeGreaterThan(20);
+    expect(out).toBeLessThan(70);
   });
 });

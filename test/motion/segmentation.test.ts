@@ -182,6 +182,15 @@ describe('what is too long', () => {
     expect(parts[1].reason).toContain('since more than 6 s were too long');
   });
 
+  test('overlaps by half of a part at most, whatever is asked for', () => {
+    const parts = segment(reaches(20), 'x', { ...SEGMENT_DEFAULTS, longestS: 6, overlapS: 60 });
+    expect(parts.length).toBeGreaterThan(2);
+    for (const [i, { start, end }] of parts.entries()) {
+      expect(end - start).toBeLessThanOrEqual(6 * 30);
+      if (i > 0) expect(parts[i - 1].end - start).toBe(3 * 30);
+    }
+  });
+
   test('overlaps by as much as is asked for, and stays no longer than allowed', () => {
     const parts = segment(reaches(20), 'x', { ...SEGMENT_DEFAULTS, longestS: 6, overlapS: 1 });
     for (let i = 1; i < parts.length; i++) expect(parts[i - 1].end - parts[i].start).toBe(FPS);

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import type { Batch, BatchRequest, Job, JobEvent } from '../../queue/types.ts';
 import type { RunningWorker } from '../../workers/start.ts';
+import { until } from '../until.ts';
 import { backends, type Database, startEmbedded } from './databases.ts';
 import { fakeVideo, historyOf, openGate, startFakeWorker } from './fake-work.ts';
 
@@ -49,13 +50,6 @@ describe.each(backends)('the queue on $name', ({ name, there, begin }) => {
   };
   const submit = (urls: string[], request: Partial<BatchRequest> = {}) =>
     queue.client.submit({ items: urls.map(url => ({ url })), settings: {}, ...request });
-  const until = async <T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> => {
-    for (;;) {
-      const seen = await look();
-      if (holds(seen)) return seen;
-      await new Promise(resolve => setTimeout(resolve, 30));
-    }
-  };
   const ended = (batch: Batch) =>
     until(
       async () => (await queue.client.batch(batch.id))!,

@@ -8,6 +8,7 @@ import type { Ledger } from '../../queue/ledger.ts';
 import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import { finishSubmissions, ticketFinder } from '../../queue/tickets.ts';
 import type { RunningWorker } from '../../workers/start.ts';
+import { until } from '../until.ts';
 import { backends, type Database } from './databases.ts';
 import { fakeVideo, historyOf, openGate, startFakeWorker } from './fake-work.ts';
 
@@ -44,9 +45,6 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
   const tickets = async (name: 'video' | 'plan' | 'dataset') => {
     const { failed: _, completed: __, ...undone } = (await queue.client.depths())[name];
     return Object.values(undone).reduce((sum, jobs) => sum + jobs, 0);
-  };
-  const until = async (holds: () => Promise<boolean>) => {
-    while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 20));
   };
   const completed = (batch: string) =>
     until(async () => (await queue.client.batch(batch))?.state === 'completed');

@@ -65,6 +65,7 @@ describe('finding', () => {
       await services.catalogue.review(rows[0].id, 'accepted', '');
       after = next ?? '';
     } while (after);
+    expect(seen).toHaveLength(EPISODES);
     expect(new Set(seen.map(({ id }) => id)).size).toBe(EPISODES);
     expect(seen.every((one, i) => i === 0 || one.score <= seen[i - 1].score)).toBe(true);
   });

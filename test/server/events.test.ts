@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type EventMessage } from '../../src/client/index.ts';
 import { createApp } from '../../src/server/app.ts';
+import { until } from '../until.ts';
 import { type Corpus, corpus } from './corpus.ts';
 
 let services: Corpus;
@@ -23,9 +24,6 @@ const URL = 'https://videos.example.org/pour.mp4';
 const submit = async (jobs: number) =>
   (await services.queue.submit({ items: Array.from({ length: jobs }, () => ({ url: URL })), settings: {} }))
     .id;
-const until = async (holds: () => boolean) => {
-  while (!holds()) await new Promise(resolve => setTimeout(resolve, 5));
-};
 const stage = (job: string, done: number) =>
   services.queue.tell({ batch: job.split('-')[0], job, event: 'stage', stage: 'perceive', done, total: 9 });
 const kinds = (messages: EventMessage[]) =>

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { guardedFetch } from '../../src/sources/guard.ts';
+import { guardedFetch, guardedSocket } from '../../src/sources/guard.ts';
 import { openGuardedProxy } from '../../src/sources/guarded-proxy.ts';
 import { download } from '../../src/sources/http.ts';
 import { acquire } from '../../src/sources/resolve.ts';
@@ -14,6 +14,17 @@ vi.mock('node:dns', async original => {
   const dns = (await original()) as typeof import('node:dns');
   type Found = { address: string; family: number }[];
   const lookup = (name: string, options: object, done: (error: Error | null, found: Found) => void) => {
+    if (name.startsWith('turncoat.')) {
+      // Public while it is judged, private when it is used.
+      let looks = 0;
+      const turning = {
+        family: 4,
+        get address() {
+          return looks++ === 0 ? '93.184.216.34' : '127.0.0.1';
+        },
+      };
+      return setImmediate(() => done(null, [turning]));
+    }
     const told = answers.get(name);
     if (!told) return dns.lookup(name, options as never, done as never);
     const now = told.length > 1 ? told.shift()! : told[0];
@@ -242,6 +253,15 @@ describe('names that resolve to', () => {
     answers.set('video.example.com', [[address]]);
     expect((await get()).tag).toBe('RefusedAddressError');
     expect(asked).toEqual([]);
+  });
+
+  test('an address that passed, but lead elsewhere, are refused before a byte is sent', async () => {
+    const error = await failure(download(`http://turncoat.example.com:${port}/a.mp4`, { folder }));
+    expect(error.tag).toBe('RefusedAddressError');
+    await expect(guardedSocket(`http://turncoat.example.com:${port}/`, [])).rejects.toMatchObject({
+      tag: 'RefusedAddressError',
+    });
+    expect(asked.filter(what => what !== 'connection')).toEqual([]);
   });
 
   test('a public and a private address at once are refused', async () => {

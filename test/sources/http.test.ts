@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkAddress, isPublicAddress } from '../../src/sources/guard.ts';
 import { download } from '../../src/sources/http.ts';
+import { failure, temporary } from './servers.ts';
 
 const VIDEO = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) >> 3));
 
@@ -19,13 +18,6 @@ async function serve(listener: RequestListener): Promise<string> {
 afterAll(() => {
   for (const server of servers) server.close();
 });
-
-const folder = () => mkdtempSync(join(tmpdir(), 'understudy-http-'));
-const failure = (promise: Promise<unknown>): Promise<Error & { tag: string; retryable: boolean }> =>
-  promise.then(
-    () => expect.fail('accepted'),
-    error => error,
-  );
 
 describe('the address guard', () => {
   let canary = '';
@@ -63,7 +55,7 @@ describe('the address guard', () => {
     test(`${form} is refused, directly and behind a redirect, before a request is sent`, async () => {
       const direct = `http://${form}:${port()}/canary.mp4`;
       for (const address of [direct, `http://${outside}/${encodeURIComponent(direct)}`]) {
-        const error = await failure(download(address, { folder: folder(), allowHosts: [outside] }));
+        const error = await failure(download(address, { folder: temporary(), allowHosts: [outside] }));
         expect(error).toMatchObject({ tag: 'RefusedAddressError', retryable: false });
       }
       expect(asked).toEqual([]);
@@ -77,7 +69,7 @@ describe('the address guard', () => {
       'http://user:secret@example.org/a.mp4',
     ]) {
       for (const address of [bad, `http://${outside}/${encodeURIComponent(bad)}`]) {
-        const error = await failure(download(address, { folder: folder(), allowHosts: [outside] }));
+        const error = await failure(download(address, { folder: temporary(), allowHosts: [outside] }));
         expect(error.tag).toBe('RefusedAddressError');
         expect(error.message).not.toContain('secret');
       }
@@ -106,7 +98,7 @@ describe('the address guard', () => {
 
   test('an allowed host with a port opens no other port', async () => {
     const error = await failure(
-      download(`http://${canary}/a.mp4`, { folder: folder(), allowHosts: [outside] }),
+      download(`http://${canary}/a.mp4`, { folder: temporary(), allowHosts: [outside] }),
     );
     expect(error.tag).toBe('RefusedAddressError');
     expect(asked).toEqual([]);
@@ -116,7 +108,11 @@ describe('the address guard', () => {
 describe('a download', () => {
   const get = async (listener: RequestListener, options: { maxBytes?: number; folder?: string } = {}) => {
     const host = await serve(listener);
-    return download(`http://${host}/clips/a%20b.webm`, { folder: folder(), ...options, allowHosts: [host] });
+    return download(`http://${host}/clips/a%20b.webm`, {
+      folder: temporary(),
+      ...options,
+      allowHosts: [host],
+    });
   };
   const status =
     (code: number): RequestListener =>
@@ -124,7 +120,7 @@ describe('a download', () => {
       void response.writeHead(code).end();
 
   test('is complete, keeps the extension, and leaves nothing beside it', async () => {
-    const into = folder();
+    const into = temporary();
     const { path, bytes } = await get((_, response) => void response.end(VIDEO), { folder: into });
     expect(readFileSync(path).equals(VIDEO)).toBe(true);
     expect(bytes).toBe(VIDEO.length);
@@ -177,7 +173,7 @@ describe('a download', () => {
 
   test('that takes too long is stopped, and gone on with by the next call', async () => {
     let calls = 0;
-    const into = folder();
+    const into = temporary();
     const host = await serve((request, response) => {
       calls++;
       const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -205,15 +201,15 @@ describe('a download', () => {
     const closed = await serve(status(200));
     await new Promise(done => servers.pop()!.close(done));
     const error = await failure(
-      download(`http://${closed}/a.mp4`, { folder: folder(), allowHosts: [closed] }),
+      download(`http://${closed}/a.mp4`, { folder: temporary(), allowHosts: [closed] }),
     );
     expect(error.tag).toBe('SourceUnavailableError');
-    const name = await failure(download('http://no-such-name.invalid/a.mp4', { folder: folder() }));
+    const name = await failure(download('http://no-such-name.invalid/a.mp4', { folder: temporary() }));
     expect(name.tag).toBe('SourceUnavailableError');
   });
 
   test('stops at the size limit, also when the server does not say how long it is', async () => {
-    const into = folder();
+    const into = temporary();
     const listener: RequestListener = (_, response) => {
       response.write(VIDEO);
       response.end(VIDEO);
@@ -230,7 +226,10 @@ describe('a download', () => {
         response.writeHead(200, { connection: 'close', ...headers }).end(VIDEO);
       });
       for (let i = 0; i < 10; i++) {
-        const { path } = await download(`http://${host}/${i}.mp4`, { folder: folder(), allowHosts: [host] });
+        const { path } = await download(`http://${host}/${i}.mp4`, {
+          folder: temporary(),
+          allowHosts: [host],
+        });
         expect(readFileSync(path).equals(VIDEO)).toBe(true);
       }
     }
@@ -254,7 +253,7 @@ describe('a download', () => {
           .writeHead(same ? 206 : 200, same ? { 'content-range': range } : {})
           .end(content.subarray(start));
       });
-      const into = folder();
+      const into = temporary();
       const options = { folder: into, allowHosts: [host] };
       const broken = await failure(download(`http://${host}/a.mp4`, options));
       expect(broken.tag).toBe('SourceUnavailableError');
@@ -265,5 +264,36 @@ describe('a download', () => {
       expect(seen[1].range).toMatch(/^bytes=\d{4,}-$/);
       expect(existsSync(`${path}.part`)).toBe(false);
     }
+  });
+
+  test('that breaks is begun anew when a server goes on with another file', async () => {
+    const other = Buffer.from(VIDEO).reverse();
+    let asked = 0;
+    const host = await serve((request, response) => {
+      asked++;
+      if (asked === 1) {
+        response.writeHead(200, { etag: '"one"', 'content-length': VIDEO.length });
+        response.write(VIDEO.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+        return;
+      }
+      // It does not know If-Range.
+      const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const range = `bytes ${start}-${other.length - 1}/${other.length}`;
+      response
+        .writeHead(start > 0 ? 206 : 200, { etag: '"two"', ...(start > 0 && { 'content-range': range }) })
+        .end(other.subarray(start));
+    });
+    const options = { folder: temporary(), allowHosts: [host] };
+    await failure(download(`http://${host}/a.mp4`, options));
+    const changed = await failure(download(`http://${host}/a.mp4`, options));
+    expect([changed.tag, changed.message]).toEqual([
+      'SourceUnavailableError',
+      expect.stringContaining('the file has changed meanwhile'),
+    ]);
+    const { path } = await download(`http://${host}/a.mp4`, options);
+    expect(readFileSync(path).equals(other)).toBe(true);
+    // Whole already, it is not asked for again.
+    await download(`http://${host}/a.mp4`, options);
+    expect(asked).toBe(3);
   });
 });

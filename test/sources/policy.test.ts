@@ -42,6 +42,11 @@ describe('robots.txt', () => {
     expect(robotsAllow('<html>not found</html>', '/a')).toBe(true);
   });
 
+  test('of two rules of one length the one that allows decides, in either order', () => {
+    for (const rules of ['Allow: /a\nDisallow: /a', 'Disallow: /a\nAllow: /a'])
+      expect(robotsAllow(`User-agent: *\n${rules}`, '/a'), rules).toBe(true);
+  });
+
   test('a hostile one is answered: stars, blanks, robots and rules without number', () => {
     const path = `/${'a'.repeat(2000)}`;
     const all = (lines: string) => robotsAllow(`User-agent: *\n${lines}`, path);

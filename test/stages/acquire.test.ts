@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadConfig, storeAccess } from '../../src/config.ts';
 import { acquire } from '../../src/stages/acquire.ts';
 import type { StageContext } from '../../src/stages/stage.ts';
 import { openStore } from '../../src/store/open.ts';
-import { closeServers, serve } from '../sources/servers.ts';
+import { closeServers, serve, temporary } from '../sources/servers.ts';
 
 afterAll(closeServers);
 
 test('two that need one address fetch it once, and nothing stays in the cache', async () => {
-  const cacheDir = await mkdtemp(path.join(tmpdir(), 'understudy-acquire-'));
+  const cacheDir = temporary();
   const asked: (string | undefined)[] = [];
   const host = await serve((request, response) => {
     asked.push(request.url);

@@ -40,11 +40,12 @@ test('a process that died without work is replaced', async () => {
   expect(started()).toHaveLength(2);
 });
 
-test('a process that dies as it gets a job is told of in a tagged error, and replaced', async () => {
+test('a process that somebody ends as it gets a job is told of in a tagged error, and replaced', async () => {
   await probe();
   process.kill(started()[0].pid!, 'SIGKILL');
   await expect(probe()).rejects.toMatchObject({
     tag: 'MediaError',
+    retryable: true,
     message: expect.stringMatching(/the probe process ended/),
   });
   expect(await probe()).toMatchObject(SIZE);
@@ -58,6 +59,13 @@ test('processes that cannot be started leave their places to the next jobs', asy
   });
   expect(failed).toMatchObject([{ reason: { tag: 'StoreError' } }, { reason: { tag: 'StoreError' } }]);
   expect(await probe()).toMatchObject(SIZE);
+});
+
+test('a Ctrl-C or SIGTERM that reaches the whole group is the parent’s to answer', async () => {
+  await probe();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(started()[0].pid!, signal);
+  expect(await probe()).toMatchObject(SIZE);
+  expect(started()).toHaveLength(1);
 });
 
 test('a process whose start throws leaves its place to the next job', async () => {

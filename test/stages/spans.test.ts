@@ -38,3 +38,7 @@ test('a video goes on around all its spans but before the first and after the la
     { before: true, after: false },
   ]);
 });
+
+test('an end beyond the end of the video makes no spans behind it', () => {
+  expect(spans(100, { endS: 4000 })).toEqual([{ startS: 0, endS: 4000 }]);
+});

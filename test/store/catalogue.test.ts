@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StoreError } from '../../src/core/errors.ts';
 import { type CatalogueEntry, openCatalogue } from '../../src/store/catalogue.ts';
 import type { Documents } from '../../src/store/documents.ts';
@@ -144,4 +144,38 @@ test('two thousand episodes are indexed from disk, and then answered from memory
   await documents.create(`episodes/${recordOf(6000).id}`, recordOf(6000));
   expect((await catalogue.list({ limit: 1 })).total).toBe(2002);
   expect(reads).toBe(2001);
+});
+
+test('of two reviews in one millisecond the second counts, of many the latest, however late it was heard of', async () => {
+  const catalogue = openCatalogue(documents, 0);
+  const { id } = recordOf(1);
+  await catalogue.add(recordOf(1));
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    await catalogue.review(id, 'rejected', 'too dark');
+    await catalogue.review(id, 'accepted', 'bright enough');
+  } finally {
+    vi.useRealTimers();
+  }
+  expect((await catalogue.get(id))?.review?.decision).toBe('accepted');
+  expect((await documents.list('reviews')).length).toBe(2);
+  const old = { decision: 'rejected', reason: 'of old', at: '2020-01-01T00:00:00.000Z' };
+  await documents.create(`reviews/${id}.2020-01-01T00-00-00.000Z`, old);
+  expect((await catalogue.get(id))?.review?.decision).toBe('accepted');
+});
+
+test('what is added while the names are listed stays', async () => {
+  let meanwhile = async () => {};
+  const slow: Documents = {
+    ...documents,
+    list: async folder => {
+      const names = await documents.list(folder);
+      if (folder === 'episodes') await meanwhile();
+      return names;
+    },
+  };
+  const catalogue = openCatalogue(slow, 0);
+  await catalogue.add(recordOf(1));
+  meanwhile = async () => void (await catalogue.add(recordOf(2)));
+  expect(ids(await catalogue.entries())).toEqual([recordOf(1).id, recordOf(2).id].sort());
 });

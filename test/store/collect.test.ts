@@ -79,3 +79,9 @@ test('an episode whose shard is gone is told, and an episode that is taken out f
   await catalogue.remove(recordOf(1).id);
   expect(keys(await planCollection(store, DAY_MS))).toEqual([recordOf(1).id]);
 });
+
+test('a key that is part of a document’s name is needed too', async () => {
+  await artifact(keyOf('in a name'), 100);
+  await store.documents.write(`locks/${keyOf('in a name')}`, {});
+  expect(keys(await planCollection(store, DAY_MS))).toEqual([]);
+});

@@ -129,8 +129,10 @@ describe.each(KINDS)('%s', (_, makeKind) => {
     expect(found[0].bytes).toBeGreaterThan(1000);
     expect(found[0].usedAt).toBeGreaterThan(before);
     expect(found[0].usedAt).toBeLessThan(Date.now() + 60_000);
-    await other.remove(keyOf('a'));
-    await other.remove(keyOf('a'));
+    expect(await other.remove(keyOf('a'), found[0].usedAt - 1), 'used since').toBe(false);
+    expect(await one.get(keyOf('a'))).not.toBeNull();
+    expect(await other.remove(keyOf('a'), found[0].usedAt)).toBe(true);
+    expect(await other.remove(keyOf('a'))).toBe(true);
     expect(await one.get(keyOf('a'))).toBeNull();
     expect((await all(one)).map(({ key }) => key)).toEqual([keyOf('b')]);
   });

@@ -204,3 +204,41 @@ test('the environment gives credentials and address', () => {
     process.env = before;
   }
 });
+
+test('a list goes on behind its first page', async () => {
+  const names = Array.from({ length: 1003 }, (_, i) => `episodes/${String(i).padStart(4, '0')}.json`);
+  const pages = [names.slice(0, 1000), names.slice(1000)];
+  const { port, close } = await listening((request, response) => {
+    const asked = new URL(request.url ?? '', 'http://s3').searchParams;
+    if (!asked.has('list-type')) return void response.writeHead(200).end();
+    const page = asked.get('continuation-token') === 'second' ? 1 : 0;
+    const contents = pages[page].map(
+      name =>
+        `<Contents><Key>corpus/${name}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><ETag>"x"</ETag><Size>2</Size><StorageClass>STANDARD</StorageClass></Contents>`,
+    );
+    const more =
+      page === 0
+        ? '<IsTruncated>true</IsTruncated><NextContinuationToken>second</NextContinuationToken>'
+        : '<IsTruncated>false</IsTruncated>';
+    response
+      .writeHead(200, { 'content-type': 'application/xml' })
+      .end(`<ListBucketResult><Name>understudy</Name>${more}${contents.join('')}</ListBucketResult>`);
+  });
+  const access = { ...server.access, endpoint: `http://127.0.0.1:${port}` };
+  const bucket = await openObjects('s3://understudy/corpus', access);
+  const seen: string[] = [];
+  for await (const { name } of bucket.list('episodes/')) seen.push(name);
+  expect(seen).toEqual(names);
+  await close();
+});
+
+test.each([409, 412])('who is told HTTP %i was not the first to create', async status => {
+  const { port, close } = await listening((request, response) => {
+    const isBucket = /^\/understudy\/?(\?|$)/.test(request.url ?? '');
+    response.writeHead(request.method === 'PUT' ? status : isBucket ? 200 : 404).end();
+  });
+  const access = { ...server.access, endpoint: `http://127.0.0.1:${port}` };
+  const bucket = await openObjects('s3://understudy', access);
+  expect(await bucket.createText('a', 'mine')).toBe(false);
+  await close();
+});

@@ -48,7 +48,8 @@ describe.each<VideoCodec>(['av1', 'h264'])('%s', codec => {
     });
   }
 
-  test.skipIf(processors().length < 2)('the same bytes on one processor as on all', async () => {
+  // Where there is only one processor there is nothing to compare: the same bytes then, twice.
+  test.skipIf(processors().length < 1)('the same bytes on one processor as on all', async () => {
     const script = fileURLToPath(new URL('encode-noise.ts', import.meta.url));
     const encoded = async (...before: string[]) => {
       const path = join(folder, `${codec}-${before.length}.mp4`);

@@ -81,3 +81,30 @@ test('what was encoded otherwise, or would outgrow the limit, is left to the nex
   await full.abort();
   expect(existsSync(join(folder, 'z.mp4'))).toBe(false);
 });
+
+test('a span that begins between two pictures is refused', async () => {
+  const path = join(folder, 'off-grid.mp4');
+  await counterVideo(path, 10);
+  const splice = openSplice(join(folder, 'off.mp4'), 30);
+  await expect(splice.append({ path, startS: 0.3 / 30, frames: 10 })).rejects.toThrow(MediaError);
+  await splice.abort();
+});
+
+test('a span that would only just outgrow the limit is left to the next file', async () => {
+  const path = join(folder, 'limit.mp4');
+  await counterVideo(path, 10);
+  const [one, full] = ['one', 'full'].map(name => join(folder, `limit-${name}.mp4`));
+  const measuring = openSplice(one, 30);
+  await measuring.append({ path, startS: 0, frames: 10 });
+  const { bytes } = measuring;
+  await measuring.abort();
+  for (const [limit, fits] of [
+    [2 * bytes, true],
+    [2 * bytes - 1, false],
+  ] as const) {
+    const splice = openSplice(full, 30, limit);
+    await splice.append({ path, startS: 0, frames: 10 });
+    expect(await splice.append({ path, startS: 0, frames: 10 })).toBe(fits);
+    await splice.abort();
+  }
+});
