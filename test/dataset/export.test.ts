@@ -16,6 +16,7 @@ import { independentJoints } from '../../src/core/robot.ts';
 import { episodeOf } from '../../src/dataset/copy.ts';
 import { exportDataset } from '../../src/dataset/export/export.ts';
 import { modality } from '../../src/dataset/export/gr00t.ts';
+import { checkWritten } from '../../src/dataset/export/hdf5.ts';
 import { exportFormatNames, loadExportFormat } from '../../src/dataset/export/registry.ts';
 import { exportSource } from '../../src/dataset/export/source.ts';
 import { createLeRobotWriter } from '../../src/dataset/lerobot/writer.ts';
@@ -231,6 +232,9 @@ test('MCAP by its own reader: joint states, targets and pictures, each at its ti
 test('HDF5: actions, observations, pictures and the end of each demonstration', async () => {
   await h5wasm.ready;
   const file = new h5wasm.File(path.join(dir, 'hdf5/dataset.hdf5'), 'r');
+  expect(() => checkWritten(file, new Map([['/data/demo_0/dones', 'as it was given']]))).toThrow(
+    /demo_0\/dones is not as it was written/,
+  );
   const value = (name: string) => (file.get(name) as H5Dataset).value as ArrayLike<unknown>;
   expect(Number((file.get('data') as Group).attrs['total'].value)).toBe(FRAMES);
   for (let e = 0; e < EPISODES; e++) {
