@@ -101,10 +101,15 @@ function readCsv(text: string, path: string): (Row | BrokenRow)[] {
       throw new ListError(`${place}: no column 'url'; a header is needed, of ${LIST_COLUMNS.join(', ')}`);
     }
     return others.map(({ record, ...row }) =>
-      record.length === header.length
+      record.slice(header.length).every(value => value === '')
         ? {
             ...row,
-            fields: Object.fromEntries(names.map((name, column) => [name, record[column] || undefined])),
+            // Spreadsheets write columns that have neither a name nor a value.
+            fields: Object.fromEntries(
+              names.flatMap((name, column) =>
+                name === '' && !record[column] ? [] : [[name, record[column] || undefined]],
+              ),
+            ),
           }
         : {
             ...row,

@@ -132,6 +132,13 @@ describe('lists', () => {
     });
   }
 
+  test('columns that a spreadsheet adds at the end, and those it leaves out, are no fault', async () => {
+    const list = file('sheet.csv', 'url,task,,\na.mp4,pour,,\nb.mp4\nc.mp4,stir,,,\n');
+    const { items, faults } = await expandInputs([list]);
+    expect(faults).toEqual([]);
+    expect(items.map(({ task }) => task)).toEqual(['pour', undefined, 'stir']);
+  });
+
   test('a broken row does not take the others with it, nor the other inputs', async () => {
     const list = file('mixed.csv', 'url,start\na.mp4,1\n,2\nb.mp4,soon\n\nc.mp4,\nd.mp4,1,2\n');
     const { items, faults } = await expandInputs([
