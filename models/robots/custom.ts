@@ -46,7 +46,8 @@ export function readRobot(urdfText: string, map: RobotMap): { robot: RobotModel 
   }
   const faults = [...nameFaults(urdf, map), ...mimicFaults(urdf.joints)];
   if (faults.length > 0) return { robot: null, faults };
-  const joints = urdf.joints.map(joint => withRange(withSpeed(joint, map)));
+  const own = urdf.joints.map(joint => withRange(withSpeed(joint, map)));
+  const joints = own.map(joint => asDriven(joint, own));
   const robot = assemble({ ...urdf, joints }, map);
   return {
     robot,
@@ -137,6 +138,19 @@ const withRange = (joint: JointSpec): JointSpec =>
   joint.mimic || Number.isFinite(joint.lower)
     ? joint
     : { ...joint, lower: -CONTINUOUS_RANGE, upper: CONTINUOUS_RANGE };
+
+/** A joint that mimics ends, where it says nothing itself, where its driver ends: everything of a robot is a finite number. */
+function asDriven(joint: JointSpec, joints: readonly JointSpec[]): JointSpec {
+  const driver = joint.mimic && joints.find(({ name }) => name === joint.mimic!.joint);
+  if (!driver) return joint;
+  const { multiplier, offset } = joint.mimic!;
+  const ends = [driver.lower, driver.upper].map(q => multiplier * q + offset);
+  const [lower, upper] = Number.isFinite(joint.lower)
+    ? [joint.lower, joint.upper]
+    : [Math.min(...ends), Math.max(...ends)];
+  const velocity = Number.isFinite(joint.velocity) ? joint.velocity : Math.abs(multiplier) * driver.velocity;
+  return { ...joint, lower, upper, velocity };
+}
 
 function withSpeed(joint: JointSpec, { speeds = {} }: RobotMap): JointSpec {
   if (joint.type === 'fixed') return joint;

@@ -60,7 +60,8 @@ export const CREATE_BATCH = `
 local prefix, key, digest, id, number = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if key ~= '' then
   local known = redis.call('HMGET', prefix .. 'idempotency:' .. key, 'batch', 'digest')
-  if known[1] then return known end
+  -- One that was made before batches kept their key stays when its batch is forgotten.
+  if known[1] and redis.call('EXISTS', prefix .. 'batch:' .. known[1]) == 1 then return known end
   redis.call('HSET', prefix .. 'idempotency:' .. key, 'batch', id, 'digest', digest)
 end
 redis.call('HSET', prefix .. 'batch:' .. id, 'key', key, unpack(ARGV, 6))
@@ -167,7 +168,13 @@ local function ended()
     for i = 1, #some, 2 do
       local found = redis.call('HMGET', prefix .. 'batch:' .. some[i], 'createdAt', 'toldAt', 'enqueued', 'queued', 'running')
       if found[1] >= before then return nil end
-      if (found[2] or found[1]) < before and found[3] and tonumber(found[4] or 0) + tonumber(found[5] or 0) == 0 then
+      local told = found[2]
+      if not told then
+        -- Of a batch of before it was written down.
+        local last = redis.call('XREVRANGE', prefix .. 'events:' .. some[i], '+', '-', 'COUNT', 1)[1]
+        told = last and cjson.decode(last[2][4]).at or found[1]
+      end
+      if told < before and found[3] and tonumber(found[4] or 0) + tonumber(found[5] or 0) == 0 then
         return some[i], some[i + 1]
       end
     end

@@ -186,7 +186,8 @@ BEGIN
   SELECT batch INTO v_batch FROM understudy.forgotten LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     SELECT id INTO v_batch FROM understudy.batch
-      WHERE enqueued AND queued + running = 0 AND COALESCE(told_at, created_at) < p_before
+      WHERE enqueued AND queued + running = 0 AND created_at < p_before
+        AND COALESCE(told_at, (SELECT max(body->>'at') FROM understudy.event WHERE event.batch = batch.id), created_at) < p_before
       ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN RETURN 0; END IF;
     DELETE FROM understudy.batch WHERE id = v_batch;

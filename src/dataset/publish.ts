@@ -36,6 +36,11 @@ export async function checkDestination(outDir: string): Promise<void> {
   const out = path.resolve(outDir);
   await refuseForeign(out);
   await checkWritable(path.dirname(out));
+  if ((await exists(out)) || !(await exists(path.dirname(out)))) return;
+  // What a killed publication left is whole before anybody reads what is there.
+  const place = await placeOf(outDir);
+  if ((await exists(place.next)) || (await exists(place.previous)))
+    await exclusively(place, () => recover(place));
 }
 
 /**

@@ -129,8 +129,9 @@ export function identifyHands(
   const readings = found.map(({ hands, body }) => ({ hands: wholeHands(hands), body }));
   const at = (t: number, i: number) => (i === NONE ? null : readings[t].hands[i]);
   const choices = readings.map(reading => choicesOf(reading.hands));
-  // Networks that do not say (right is 0.5): as before a head camera.
-  const silent = readings.every(({ hands }) => hands.every(({ right }) => right === 0.5));
+  // Networks that do not say (right is 0.5), and no body that does: as before a head camera.
+  const silent =
+    !credible.includes(1) && readings.every(({ hands }) => hands.every(({ right }) => right === 0.5));
   const facing = silent ? 1 : facingOf(readings, width).rightIsRight;
   const usualScale = usualHandScale(readings);
   const back: Int32Array[] = [];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError } from '../../src/core/errors.ts';
 import { writeMarker } from '../../src/dataset/marker.ts';
-import { publishDirectory, stagingFolder } from '../../src/dataset/publish.ts';
+import { checkDestination, publishDirectory, stagingFolder } from '../../src/dataset/publish.ts';
 
 let dir: string;
 let out: string;
@@ -54,6 +54,13 @@ test('folders on the way are made', async () => {
   out = path.join(dir, 'a/b/out');
   await publishDirectory(await finished('deep'), out);
   expect(await content()).toBe('deep');
+});
+
+test('what a killed publication left is whole before who goes on looks at it', async () => {
+  await publishDirectory(await finished('first'), out);
+  await rename(out, hidden('previous'));
+  await checkDestination(out);
+  expect(await content()).toBe('first');
 });
 
 test('a dataset that came meanwhile is not replaced by who did not know of it', async () => {

@@ -62,6 +62,20 @@ test('a rest of zero outside of the limits becomes the nearest limit', () => {
   expect(robot.rest).toEqual({ spread: 0.4 });
 });
 
+test('a joint that mimics and says nothing of its ends has those of its driver', () => {
+  const robot = robotFromUrdf(
+    urdf(text =>
+      text
+        .replace('"follow" type="revolute"', '"follow" type="continuous"')
+        .replace(/(name="follow".*?)velocity="3" /s, '$1'),
+    ),
+    map(),
+  );
+  const follow = robot.joints.find(({ name }) => name === 'follow')!;
+  expect([follow.lower, follow.upper, follow.velocity]).toEqual([-0.1, 0.75, 1.5]);
+  expect([...createTree(robot).lower, ...createTree(robot).upper]).toEqual([-0.2, -0.2, 1.5, 1.5]);
+});
+
 test('a continuous joint is held within one turn', () => {
   const robot = robotFromUrdf(
     urdf(text => text.replace('"spread" type="revolute"', '"spread" type="continuous"')),
