@@ -47,6 +47,8 @@ export interface BodyJudgement {
   /** Null where there is no body to believe. */
   person: Person | null;
   view: View;
+  /** Frames in which a body or a hand is seen at all: the others tell nothing of the view. */
+  telling: number;
   /** In words, for people. */
   reason: string;
 }
@@ -84,7 +86,8 @@ export function judgeBody(
   size: Size,
   asked: View | 'auto',
 ): BodyJudgement {
-  const none = { credible: new Uint8Array(readings.length), person: null };
+  const telling = readings.filter(({ body, hands }) => body || hands.length > 0).length;
+  const none = { credible: new Uint8Array(readings.length), person: null, telling };
   if (asked === 'egocentric') return { ...none, view: 'egocentric', reason: 'as asked' };
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const plausible = readings.filter(({ body }) => body && isPlausibleBody(body, size));
@@ -94,7 +97,7 @@ export function judgeBody(
   );
   const share = credible.reduce((sum, one) => sum + one, 0) / Math.max(1, readings.length);
   const seen = `a body with shoulders in view and a person's proportions in ${percent(share)} of the frames`;
-  const believed = { credible, person, view: 'third-person' } as const;
+  const believed = { credible, person, telling, view: 'third-person' } as const;
   if (asked === 'third-person') return { ...believed, reason: `as asked; ${seen}` };
 
   const counts = plausible.map(({ body, hands }) => handsAtWrists(body!, hands));
@@ -146,7 +149,7 @@ export function judgeClip(
   shots: readonly BodyJudgement[],
 ): Pick<BodyJudgement, 'credible' | 'view' | 'reason'> {
   const frames = (view: View) =>
-    shots.filter(shot => shot.view === view).reduce((sum, { credible }) => sum + credible.length, 0);
+    shots.filter(shot => shot.view === view).reduce((sum, { telling }) => sum + telling, 0);
   const view = frames('third-person') > frames('egocentric') ? 'third-person' : 'egocentric';
   const same = shots.filter(shot => shot.view === view);
   const longest = same.reduce((a, b) => (b.credible.length > a.credible.length ? b : a));

@@ -37,7 +37,9 @@ export function orientationOfMatrix(m: ArrayLike<number>): Orientation {
 /** Upright size in square pixels: the width follows the sample aspect ratio, the height is kept. */
 export function uprightSize(stream: Stream): { width: number; height: number } {
   const { width, height } = stream.codecpar;
-  const sar = stream.codecpar.sampleAspectRatio;
+  // The container's word goes before the codec's, as in av_guess_sample_aspect_ratio.
+  const told = stream.sampleAspectRatio;
+  const sar = told.num > 0 && told.den > 0 ? told : stream.codecpar.sampleAspectRatio;
   const square = sar.num > 0 && sar.den > 0 ? Math.max(1, Math.round((width * sar.num) / sar.den)) : width;
   const { rotation } = orientation(stream);
   return rotation % 180 === 0 ? { width: square, height } : { width: height, height: square };

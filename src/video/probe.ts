@@ -104,7 +104,10 @@ function streamDurationS(format: FormatContext, stream: Stream, averageFps: numb
   const { num, den } = stream.timeBase;
   if (stream.duration > 0n) return (Number(stream.duration) * num) / den;
   // The container's duration is in microseconds (AV_TIME_BASE).
-  if (format.duration > 0n) return Number(format.duration) / 1e6;
+  // Matroska counts it from time 0, however late its first picture comes.
+  const before =
+    format.iformat?.name?.startsWith('matroska') && format.startTime > 0n ? format.startTime : 0n;
+  if (format.duration > before) return Number(format.duration - before) / 1e6;
   return Math.max(1, Number(stream.nbFrames)) / averageFps;
 }
 

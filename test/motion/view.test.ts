@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FrameReading } from '../../src/core/readings.ts';
 import { BODY, SIDES } from '../../src/core/skeletons.ts';
 import { facingOf } from '../../src/motion/facing.ts';
 import { jointPixels } from '../../src/motion/joints.ts';
@@ -125,12 +126,10 @@ test('what the user says of the view is not questioned', () => {
 });
 
 test('a clip of several shots has the view of most frames; the others lose their body', () => {
+  const shotOf = (frameCount: number, reading: () => FrameReading) =>
+    judgeBody(frames(frameCount, reading), SIZE, 'auto');
   const shot = (frameCount: number, withBody: boolean) =>
-    judgeBody(
-      frames(frameCount, () => ({ hands: [], body: withBody ? person() : null })),
-      SIZE,
-      'auto',
-    );
+    shotOf(frameCount, () => (withBody ? { hands: [], body: person() } : { hands: worn(), body: null }));
   const mostly = judgeClip([shot(40, true), shot(20, false)]);
   expect(mostly.view).toBe('third-person');
   expect(mostly.credible).toEqual(Uint8Array.from({ length: 60 }, (_, t) => (t < 40 ? 1 : 0)));
@@ -138,6 +137,9 @@ test('a clip of several shots has the view of most frames; the others lose their
   const rarely = judgeClip([shot(20, true), shot(40, false)]);
   expect(rarely.view).toBe('egocentric');
   expect(rarely.credible.some(one => one === 1)).toBe(false);
+  // A title, or black: it tells nothing of the view.
+  const empty = shotOf(90, () => ({ hands: [], body: null }));
+  expect(judgeClip([empty, shot(40, true), empty]).view).toBe('third-person');
 });
 
 test('shoulder joints lie below the shoulders’ points, and a seen hand’s wrist is the body’s', () => {

@@ -12,7 +12,16 @@ import { FormatContext, Packet, Rational } from 'node-av/lib';
 import { describe, expect, test } from 'vitest';
 import { openFrames } from '../../src/video/frames.ts';
 import { probe } from '../../src/video/probe.ts';
-import { clip, clipsMissing, counterVideo, remuxed, temporary, withoutBox } from './material.ts';
+import {
+  clip,
+  clipsMissing,
+  counterVideo,
+  readAll,
+  readCounter,
+  remuxed,
+  temporary,
+  withoutBox,
+} from './material.ts';
 
 test.skipIf(clipsMissing)('a real clip is described', async () => {
   expect(await probe(clip('asl_hand.mp4'))).toMatchObject({
@@ -42,6 +51,16 @@ describe('a recording', () => {
     await remuxed(told, untold, { live: '1' });
     const { durationS, frames } = await probe(untold);
     expect([durationS, frames]).toEqual([expect.closeTo(40 / 30, 1), 40]);
+  });
+
+  test('that begins at a late time is no longer for it', async () => {
+    const [told, late] = [join(folder, 'on-time.mp4'), join(folder, 'late.mkv')];
+    await counterVideo(told, 40);
+    await remuxed(told, late, { output_ts_offset: '5000' });
+    expect((await probe(late)).durationS).toBeCloseTo(40 / 30, 1);
+    expect((await readAll(late, { fps: 30 })).map(readCounter)).toEqual(
+      Array.from({ length: 40 }, (_, i) => i),
+    );
   });
 });
 
