@@ -111,9 +111,19 @@ async function explainUnopened(path: string, code: number): Promise<MediaError> 
   if (/^\s*<(!doctype|html|\?xml|mpd)/i.test(text)) {
     return new MediaError(`${path}: an HTML or XML page, not a video`);
   }
+  const picture = PICTURES.find(([start]) => start.test(text));
+  if (picture) return new MediaError(`${path}: ${picture[1]}, not a video; convert it to mp4 if it moves`);
   if (isText(head)) return new MediaError(`${path}: text, not a video`);
   return new MediaError(`${path}: not a video of a known container (${CONTAINERS}): ${reason(code)}`);
 }
+
+/** How files of pictures begin. */
+const PICTURES: readonly (readonly [RegExp, string])[] = [
+  [/^\xff\xd8\xff/, 'a JPEG picture'],
+  [/^\x89PNG/, 'a PNG picture'],
+  [/^GIF8/, 'a GIF'],
+  [/^RIFF.{4}WEBP/s, 'a WebP picture'],
+];
 
 async function readHead(path: string): Promise<{ head: Buffer; size: number }> {
   const file = await open(path);

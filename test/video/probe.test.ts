@@ -83,6 +83,16 @@ describe('what is no video is refused with one line that names it', () => {
     return [error.tag, error.message.slice(path.length + 2)];
   };
 
+  test.each([
+    ['a.jpg', '\xff\xd8\xff\xe0', 'a JPEG picture'],
+    ['a.png', '\x89PNG\r\n\x1a\n', 'a PNG picture'],
+    ['a.gif', 'GIF89a\x01\x00\x01\x00', 'a GIF'],
+    ['a.webp', 'RIFF\x1a\x00\x00\x00WEBPVP8L', 'a WebP picture'],
+  ])('%s is called what it is', async (name, head, kind) => {
+    const [tag, message] = await refusal(file(name, Buffer.from(head, 'latin1')));
+    expect([tag, message]).toEqual(['MediaError', expect.stringContaining(`${kind}, not a video`)]);
+  });
+
   test('a missing file, a folder', async () => {
     expect(await refusal(join(folder, 'nowhere.mp4'))).toEqual(['SourceError', 'no such file']);
     mkdirSync(join(folder, 'folder.mp4'));
