@@ -5,7 +5,7 @@ import { canonicalJson } from '../src/core/canonical.ts';
 import { ConfigError, ConflictError } from '../src/core/errors.ts';
 import { readEvents } from './events.ts';
 import { jobId, MAX_JOBS } from './ids.ts';
-import type { BatchRow, Ledger } from './ledger.ts';
+import { type BatchRow, type Ledger, writtenJobs } from './ledger.ts';
 import { QUEUES, type QueueName } from './names.ts';
 import { queuedBuild } from './queued-build.ts';
 import { CHUNK, enqueue, orderOf } from './tickets.ts';
@@ -36,8 +36,7 @@ export function createClient(
         throw new ConflictError(
           `the idempotency key '${idempotencyKey}' was used for another request: the same request, or another key`,
         );
-      const written = Object.values(batch.counts).reduce((sum, jobs) => sum + jobs, 0);
-      if (known && batch.enqueued && written < batch.jobs)
+      if (known && batch.enqueued && writtenJobs(batch) < batch.jobs)
         throw new ConflictError(
           `the submission with the idempotency key '${idempotencyKey}' broke off and was cancelled: send it with another key`,
         );

@@ -27,6 +27,10 @@ export interface BatchRow {
   enqueued: boolean;
 }
 
+/** Jobs of it that are written down; fewer than `jobs` while it is being submitted, or when that broke off. */
+export const writtenJobs = ({ counts }: Pick<BatchRow, 'counts'>): number =>
+  Object.values(counts).reduce((sum, jobs) => sum + jobs, 0);
+
 /** What a batch is made of; `digest` is of the request, to tell a repetition from another use of the same key. */
 export interface NewBatch extends Pick<BatchRow, 'createdAt' | 'jobs' | 'settings' | 'priority'> {
   idempotencyKey: string | null;

@@ -2,7 +2,7 @@
  * Tickets: what makes a worker look at a job. A job without one waits for ever; one too many finds nothing left to do.
  */
 import type { Queue } from 'bullmq';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, writtenJobs } from './ledger.ts';
 import type { QueueName } from './names.ts';
 import { type Job, LAST_PRIORITY } from './types.ts';
 
@@ -31,8 +31,7 @@ export async function enqueuePlans(plan: Queue, ids: readonly string[]): Promise
 export async function finishSubmissions(ledger: Ledger, video: Queue, olderThanMs: number): Promise<void> {
   for (const batch of await ledger.unfinishedSubmissions()) {
     if (Date.now() - Date.parse(batch.createdAt) < olderThanMs) continue;
-    const written = Object.values(batch.counts).reduce((sum, jobs) => sum + jobs, 0);
-    if (written < batch.jobs) {
+    if (writtenJobs(batch) < batch.jobs) {
       await ledger.cancelBatch(batch.id, new Date().toISOString());
       continue;
     }

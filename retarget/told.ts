@@ -43,11 +43,12 @@ type Rows = readonly (readonly [values: Float32Array, width: number])[];
 function withState<P extends { state: Uint8Array }>(part: P, rows: Rows): P {
   let state = part.state;
   part.state.forEach((is, t) => {
+    if (is === ABSENT) return;
     const told = rows.every(([values, width]) => {
       for (let i = t * width; i < (t + 1) * width; i++) if (!Number.isFinite(values[i])) return false;
       return true;
     });
-    if (is === ABSENT || told) return;
+    if (told) return;
     if (state === part.state) state = part.state.slice();
     state[t] = ABSENT;
   });

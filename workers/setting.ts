@@ -35,11 +35,12 @@ export interface Setting {
 export const configFor = ({ config }: Setting, settings: BatchSettings): Config =>
   loadConfig({ ...config, ...settings });
 
-export function sourceOf({ url, task, license, start, end }: BatchItem): SourceItem {
+/** A blank text says nothing, as in a list. */
+export function sourceOf({ url, task = '', license = '', start, end }: BatchItem): SourceItem {
   return {
     address: url,
-    ...(task !== undefined && { task }),
-    ...(license !== undefined && { license }),
+    ...(task.trim() && { task: task.trim() }),
+    ...(license.trim() && { license: license.trim() }),
     ...(start !== undefined && { startS: start }),
     ...(end !== undefined && { endS: end }),
   };

@@ -72,23 +72,16 @@ export interface EpisodeRecord {
   preview: boolean;
 }
 
+/** What conditions may ask of an episode, in the catalogue or in a dataset on disk; dots lead inside (src/dataset/where.ts). */
+export const NAMES_OF_BOTH = [
+  ...['task', 'robot', 'view', 'source', 'sourceSha256', 'license', 'startS', 'endS', 'cutReason'],
+  ...['fps', 'frames', 'score', 'quality'],
+] as const;
+
 /** What conditions may ask of an episode in the catalogue (src/dataset/where.ts). */
 export const EPISODE_NAMES: readonly string[] = [
-  ...[
-    'id',
-    'task',
-    'robot',
-    'view',
-    'viewReason',
-    'source',
-    'sourceSha256',
-    'license',
-    'startS',
-    'endS',
-    'cutReason',
-  ],
-  ...['fps', 'frames', 'image.width', 'image.height', 'image.codec', 'preview'],
-  ...['score', 'quality', 'quality.*', 'models.*', 'configuration', 'understudy'],
+  ...['id', ...NAMES_OF_BOTH, 'quality.*', 'viewReason', 'image.width', 'image.height', 'image.codec'],
+  ...['preview', 'models.*', 'configuration', 'understudy'],
   ...['review.decision', 'review.reason', 'review.at'],
 ];
 

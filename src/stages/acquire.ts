@@ -24,7 +24,7 @@ export interface Media {
 
 /** @throws PolicyError, SourceError, SourceUnavailableError, RefusedAddressError, MediaError. */
 export async function acquire(context: StageContext, item: SourceItem): Promise<Media> {
-  checkLicense(item.address, item.license?.trim() || context.config.license, context.config);
+  checkLicense(item.address, item.license ?? context.config.license, context.config);
   const { file, origin } = isWebAddress(item.address)
     ? await download(context, item)
     : await localFile(context, item);

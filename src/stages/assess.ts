@@ -1,7 +1,7 @@
 /** A dataset on disk, looked at episode by episode: its quality, what it repeats, and how diverse it is. */
 import { createHash } from 'node:crypto';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
-import type { QualityVector } from '../core/episode.ts';
+import { NAMES_OF_BOTH, type QualityVector } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
 import { HAND_LANDMARKS, SIDES } from '../core/skeletons.ts';
@@ -40,28 +40,8 @@ export interface AssessedEpisode {
 
 /** What conditions may ask of it. */
 export const ASSESSED_NAMES: readonly string[] = [
-  ...[
-    'index',
-    'task',
-    'frames',
-    'fps',
-    'seconds',
-    'robot',
-    'view',
-    'source',
-    'sourceSha256',
-    'license',
-    'startS',
-    'endS',
-  ],
-  ...[
-    'cutReason',
-    'score',
-    'quality',
-    ...QUALITY_NAMES.map(name => `quality.${name}`),
-    'duplicateOf',
-    'duplicate',
-  ],
+  ...['index', ...NAMES_OF_BOTH, ...QUALITY_NAMES.map(name => `quality.${name}`)],
+  ...['seconds', 'duplicateOf', 'duplicate'],
 ];
 
 export const STATE = 'observation.state';

@@ -153,7 +153,7 @@ function provenanceOf({ config }: StageContext, source: ShardSource): EpisodePro
   return {
     source: media.item.address,
     sha256: media.id,
-    license: media.item.license?.trim() || config.license,
+    license: media.item.license ?? config.license,
     startS: (firstFrame + demonstration.start) / fps,
     endS: (firstFrame + demonstration.end) / fps,
     models: perceived.models,

@@ -66,7 +66,7 @@ async function processSpan(
   const { task, segmentBy, longestS, overlapS, mostPerClip } = context.config;
   const settings = { by: segmentBy, longestS, overlapS, most: mostPerClip };
   const { motion, clip } = reconstructed;
-  const demonstrations = segment(motion, item.task?.trim() || task, settings, goesOn, clip.firstFrame);
+  const demonstrations = segment(motion, item.task ?? task, settings, goesOn, clip.firstFrame);
   const outcomes = await each(demonstrations, async demonstration => {
     const candidate = { media, perceived, reconstructed, demonstration };
     const verdict = judge(motion, demonstration);

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { alone } from '../../src/sources/alone.ts';
-import { failure, temporary } from './servers.ts';
+import { temporary } from '../temporary.ts';
+import { failure } from './servers.ts';
 
 afterEach(() => {
   vi.useRealTimers();

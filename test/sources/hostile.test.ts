@@ -6,7 +6,8 @@ import { guardedFetch, guardedSocket } from '../../src/sources/guard.ts';
 import { openGuardedProxy } from '../../src/sources/guarded-proxy.ts';
 import { download } from '../../src/sources/http.ts';
 import { acquire } from '../../src/sources/resolve.ts';
-import { closeServers, failure, fetchOptions, serve, temporary } from './servers.ts';
+import { temporary } from '../temporary.ts';
+import { closeServers, failure, fetchOptions, serve } from './servers.ts';
 
 /** What names resolve to, call by call; the last answer stays. */
 const answers = vi.hoisted(() => new Map<string, string[][]>());

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkAddress, isPublicAddress } from '../../src/sources/guard.ts';
 import { download } from '../../src/sources/http.ts';
-import { failure, temporary } from './servers.ts';
+import { temporary } from '../temporary.ts';
+import { failure } from './servers.ts';
 
 const VIDEO = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) >> 3));
 

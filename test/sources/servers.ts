@@ -1,11 +1,8 @@
 /** Servers on loopback, and how they are fetched from. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { FetchOptions } from '../../src/sources/resolve.ts';
+import { temporary } from '../temporary.ts';
 
 const servers: Server[] = [];
 
@@ -22,18 +19,6 @@ export function closeServers(): void {
     server.closeAllConnections();
     server.close();
   }
-}
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is there until the tests of the file are over. */
-export function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-sources-'));
-  folders.push(folder);
-  return folder;
 }
 
 export const fetchOptions = (given: Partial<FetchOptions> = {}): FetchOptions => ({

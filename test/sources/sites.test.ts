@@ -4,7 +4,8 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { acquire } from '../../src/sources/resolve.ts';
 import { youtubeAddress, youtubeId } from '../../src/sources/youtube.ts';
 import { hasYtDlp } from '../../src/sources/yt-dlp.ts';
-import { closeServers, failure, fetchOptions, serve, temporary } from './servers.ts';
+import { temporary } from '../temporary.ts';
+import { closeServers, failure, fetchOptions, serve } from './servers.ts';
 
 afterAll(closeServers);
 

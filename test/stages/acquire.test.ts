@@ -6,7 +6,8 @@ import { loadConfig, storeAccess } from '../../src/config.ts';
 import { acquire } from '../../src/stages/acquire.ts';
 import type { StageContext } from '../../src/stages/stage.ts';
 import { openStore } from '../../src/store/open.ts';
-import { closeServers, serve, temporary } from '../sources/servers.ts';
+import { closeServers, serve } from '../sources/servers.ts';
+import { temporary } from '../temporary.ts';
 
 afterAll(closeServers);
 

@@ -9,7 +9,8 @@ import { Decoder } from '../../src/video/decoder.ts';
 import { openEncoder, type VideoCodec } from '../../src/video/encode.ts';
 import { probe } from '../../src/video/probe.ts';
 import { random } from '../retarget/motions.ts';
-import { counterFrame, counterVideo, readAll, readCounter, temporary } from './material.ts';
+import { temporary } from '../temporary.ts';
+import { counterFrame, counterVideo, readAll, readCounter } from './material.ts';
 
 const folder = temporary();
 

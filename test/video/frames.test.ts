@@ -5,16 +5,8 @@ import { gridFrameCount, openFrames } from '../../src/video/frames.ts';
 import { gridSlot } from '../../src/video/grid.ts';
 import { orientationOfMatrix } from '../../src/video/orientation.ts';
 import { probe } from '../../src/video/probe.ts';
-import {
-  clip,
-  clipsMissing,
-  counterVideo,
-  readAll,
-  readCounter,
-  remuxed,
-  temporary,
-  withMatrix,
-} from './material.ts';
+import { temporary } from '../temporary.ts';
+import { clip, clipsMissing, counterVideo, readAll, readCounter, remuxed, withMatrix } from './material.ts';
 
 const ONE = 65536;
 

@@ -1,10 +1,8 @@
 /** Material for the tests of this room: the shared clips, and videos made on the spot. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Dictionary, FormatContext, Packet } from 'node-av/lib';
-import { afterAll } from 'vitest';
 import { openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
@@ -13,18 +11,6 @@ const clips =
   process.env['UNDERSTUDY_CLIPS'] ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 export const clipsMissing = !existsSync(clips);
 export const clip = (name: string): string => join(clips, name);
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is there until the tests of the file are over. */
-export function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-video-'));
-  folders.push(folder);
-  return folder;
-}
 
 /** Frame `i` of the counter pattern: 8 columns, light where the bit of `i` is set, on a top-to-bottom ramp. */
 export function counterFrame(i: number, width: number, height: number): Uint8Array {

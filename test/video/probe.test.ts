@@ -12,16 +12,8 @@ import { FormatContext, Packet, Rational } from 'node-av/lib';
 import { describe, expect, test } from 'vitest';
 import { openFrames } from '../../src/video/frames.ts';
 import { probe } from '../../src/video/probe.ts';
-import {
-  clip,
-  clipsMissing,
-  counterVideo,
-  readAll,
-  readCounter,
-  remuxed,
-  temporary,
-  withoutBox,
-} from './material.ts';
+import { temporary } from '../temporary.ts';
+import { clip, clipsMissing, counterVideo, readAll, readCounter, remuxed, withoutBox } from './material.ts';
 
 test.skipIf(clipsMissing)('a real clip is described', async () => {
   expect(await probe(clip('asl_hand.mp4'))).toMatchObject({

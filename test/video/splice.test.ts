@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { MediaError } from '../../src/core/errors.ts';
 import type { VideoCodec } from '../../src/video/encode.ts';
 import { openSplice } from '../../src/video/splice.ts';
-import { counterVideo, readAll, readCounter, temporary } from './material.ts';
+import { temporary } from '../temporary.ts';
+import { counterVideo, readAll, readCounter } from './material.ts';
 
 const folder = temporary();
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);

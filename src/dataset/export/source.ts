@@ -33,7 +33,6 @@ export function exportSource(dataset: Dataset, profile: Profile, joints: readonl
     const episode = dataset.episode(index);
     const { length, from } = episode;
     const taskOf = await dataset.taskOf(index);
-    const taskNumbers = Array.from({ length }, (_, t) => numbers.get(taskOf(t)) ?? 0);
     const columns = (await dataset.columns(
       index,
       features.map(({ name }) => name),
@@ -43,12 +42,9 @@ export function exportSource(dataset: Dataset, profile: Profile, joints: readonl
       const form = forms.get(name);
       if (form && form.names.length > 0) columns[name] = convertRows(columns[name], width, form);
     }
-    const at = { length, fps: info.fps, episode: index, from, task: 0 };
-    const all = {
-      ...columns,
-      ...indexColumns(at),
-      task_index: BigInt64Array.from(taskNumbers, BigInt),
-    } as Record<string, ColumnValues>;
+    const numberOf = (t: number) => numbers.get(taskOf(t)) ?? 0;
+    const at = { length, fps: info.fps, episode: index, from, taskOf: numberOf };
+    const all = { ...columns, ...indexColumns(at) };
     const pixels = videos.length > 0 ? await dataset.episodeStats(index) : null;
     const stats: NamedStats[] = [...converted, ...INDEX_FEATURES].map(({ name, dtype, width }) => ({
       name,

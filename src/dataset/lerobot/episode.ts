@@ -82,7 +82,8 @@ export function indexColumns(at: {
   fps: number;
   episode: number;
   from: number;
-  task: number;
+  /** task_index of frame t. */
+  taskOf(t: number): number;
 }): Record<string, ColumnValues> {
   const constant = (value: number) => new BigInt64Array(at.length).fill(BigInt(value));
   return {
@@ -90,6 +91,6 @@ export function indexColumns(at: {
     frame_index: BigInt64Array.from({ length: at.length }, (_, t) => BigInt(t)),
     episode_index: constant(at.episode),
     index: BigInt64Array.from({ length: at.length }, (_, t) => BigInt(at.from + t)),
-    task_index: constant(at.task),
+    task_index: BigInt64Array.from({ length: at.length }, (_, t) => BigInt(at.taskOf(t))),
   };
 }

@@ -112,7 +112,7 @@ export function openWriter(dir: string, options: LeRobotOptions, beginning: Begi
       const task = tasks.get(episode.task) ?? tasks.size;
       const columns = {
         ...episode.columns,
-        ...indexColumns({ length, fps, episode: episodes, from: frames, task }),
+        ...indexColumns({ length, fps, episode: episodes, from: frames, taskOf: () => task }),
       };
       const stats: NamedStats[] = allFeatures.map(feature => ({
         name: feature.name,

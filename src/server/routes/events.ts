@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Batch, Job, JobEvent, JobState } from '../../../queue/types.ts';
+import { onceGone } from '../gone.ts';
 import { LIMITS } from '../limits.ts';
 import { Mailbox } from '../mailbox.ts';
 import { HttpProblem, notFound } from '../problem.ts';
@@ -46,11 +47,8 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       throw new HttpProblem(503, 'busy', `${open} streams of events are open; there may be no more`);
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, closing.signal]);
-    const leave = () => gone.abort();
-    reply.raw.once('close', leave);
-    // An answer behind another one of its connection is never told that the connection is closed.
-    request.raw.socket.once('close', leave);
     open++;
+    const leave = onceGone(request, reply, () => gone.abort());
     try {
       const events = queue.events({ [kind]: id, after }, signal);
       const sent = reply.sse.send(follow({ kind, now, look, events, resumed: after !== undefined, signal }));
@@ -59,8 +57,7 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      gone.abort();
-      request.raw.socket.off('close', leave);
+      leave();
       open--;
     }
   }

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { askDatasetFile } from '../../sources/dataset-file.ts';
 import { guardedAgent } from '../../sources/guard.ts';
 import { refusePageOfOthers } from '../access.ts';
+import { onceGone } from '../gone.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { fileAnswers } from '../schemas.ts';
@@ -51,15 +52,10 @@ export function remoteRoutes(app: FastifyInstance, { allowHosts }: Services): vo
         );
       open++;
       const gone = new AbortController();
-      const { socket } = request.raw;
-      const leave = () => {
-        if (gone.signal.aborted) return;
+      onceGone(request, reply, () => {
         open--;
         gone.abort();
-        socket.off('close', leave);
-      };
-      reply.raw.once('close', leave);
-      socket.once('close', leave);
+      });
       const file = request.params['*'];
       const { address } = request.query;
       const { status, type, headers, body } = await askDatasetFile(address, file, {
