@@ -11,7 +11,7 @@ import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 19;
+const PERCEIVE_VERSION = 20;
 const RECONSTRUCT_VERSION = 23;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */

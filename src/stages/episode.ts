@@ -7,8 +7,8 @@ import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const RETARGET_VERSION = 13;
-const FILM_VERSION = 4;
-const PREVIEW_VERSION = 4;
+const FILM_VERSION = 5;
+const PREVIEW_VERSION = 5;
 
 /** Leaves the artifact 'trajectory'; its row 0 is the demonstration's first frame. */
 export function retargetDemonstration(

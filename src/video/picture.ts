@@ -3,6 +3,7 @@ import { AVCOL_SPC_UNSPECIFIED } from 'node-av/constants';
 import { avGetPixFmtName, type Frame, type Stream } from 'node-av/lib';
 import type { RgbFrame } from '../core/types.ts';
 import { FilterChain } from './filter.ts';
+import { toneMapping } from './high-dynamic-range.ts';
 import { orientation } from './orientation.ts';
 
 /**
@@ -11,7 +12,7 @@ import { orientation } from './orientation.ts';
  */
 const guessedMatrix = (width: number, height: number) => (width >= 1280 || height > 576 ? 'bt709' : 'bt601');
 
-/** Turn → scale → RGB; rebuilt when the stream changes its size, pixel format or colour space. */
+/** Turn → scale → tone mapping → RGB; rebuilt when the stream changes its size, pixel format or colours. */
 export class PictureConverter {
   readonly #turn: readonly string[];
   readonly #width: number;
@@ -43,15 +44,18 @@ export class PictureConverter {
   #chainFor(frame: Frame): FilterChain {
     const { width, height, colorSpace, colorRange } = frame;
     const format = pixelFormatName(frame);
-    const key = [width, height, format, colorSpace, colorRange].join();
+    const key = [width, height, format, colorSpace, colorRange, frame.colorTrc, frame.colorPrimaries].join();
     if (this.#chain && key === this.#key) return this.#chain;
     this.close();
+    const mapping = toneMapping(frame);
     const matrix =
-      colorSpace === AVCOL_SPC_UNSPECIFIED ? `:in_color_matrix=${guessedMatrix(width, height)}` : '';
+      colorSpace === AVCOL_SPC_UNSPECIFIED && mapping.length === 0
+        ? `:in_color_matrix=${guessedMatrix(width, height)}`
+        : '';
     const scale = `scale=w=${this.#width}:h=${this.#height}:flags=bilinear${matrix}`;
     this.#chain = new FilterChain(
       { width, height, format, colorSpace, colorRange },
-      [...this.#turn, scale, 'format=rgb24'].join(','),
+      [...this.#turn, scale, ...mapping, 'format=rgb24'].join(','),
     );
     this.#key = key;
     return this.#chain;

@@ -137,6 +137,8 @@ describe.skipIf(missing.length > 0)('the studio over a corpus', () => {
     await page.waitForSelector('.card');
     await page.fill('[name=minScore]', '0.123');
     await page.waitForFunction(() => location.hash.includes('minScore=0.123'));
+    // The answer comes after the address: what it brings starts at the top again.
+    await page.waitForFunction(() => document.querySelector('#count')!.textContent!.startsWith('4,385 '));
     await page.fill('[name=minScore]', '');
     await page.waitForFunction(() => document.querySelector('#count')!.textContent!.startsWith('5,000 '));
     for (let i = 0; i < 3; i++) await page.locator('.grid').press('PageDown');

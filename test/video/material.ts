@@ -2,7 +2,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Dictionary, FormatContext, Packet } from 'node-av/lib';
+import {
+  BitStreamFilter,
+  BitStreamFilterContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Packet,
+} from 'node-av/lib';
 import { openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
@@ -96,5 +103,46 @@ export async function remuxed(from: string, to: string, options: Record<string, 
   await format.writeTrailer();
   await format.closeOutput();
   packet.free();
+  source.close();
+}
+
+/** A copy of an H.264 film that names other colours (numbers of ITU-T H.273); its pictures are the same. */
+export async function withColours(
+  from: string,
+  to: string,
+  { transfer, primaries, matrix }: { transfer: number; primaries: number; matrix: number },
+): Promise<void> {
+  const source = await openContainer(from);
+  const filter = new BitStreamFilterContext();
+  filter.alloc(BitStreamFilter.getByName('h264_metadata')!);
+  source.stream.codecpar.copy(filter.inputCodecParameters!);
+  filter.inputTimeBase = source.stream.timeBase;
+  for (const [name, value] of Object.entries({
+    transfer_characteristics: transfer,
+    colour_primaries: primaries,
+    matrix_coefficients: matrix,
+  }))
+    FFmpegError.throwIfError(filter.setOption(name, value));
+  FFmpegError.throwIfError(filter.init());
+  const format = new FormatContext();
+  format.allocOutputContext2(null, null, to);
+  const stream = format.newStream();
+  filter.outputCodecParameters!.copy(stream.codecpar);
+  Object.assign(stream.codecpar, { colorTrc: transfer, colorPrimaries: primaries, colorSpace: matrix });
+  format.url = `file:${to}`;
+  await format.openOutput();
+  await format.writeHeader();
+  const packet = new Packet();
+  packet.alloc();
+  while (source.format.readFrameSync(packet) >= 0) {
+    FFmpegError.throwIfError(filter.sendPacketSync(packet));
+    FFmpegError.throwIfError(filter.receivePacketSync(packet));
+    packet.rescaleTs(source.stream.timeBase, stream.timeBase);
+    await format.interleavedWriteFrame(packet);
+  }
+  await format.writeTrailer();
+  await format.closeOutput();
+  packet.free();
+  filter.free();
   source.close();
 }
