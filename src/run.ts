@@ -8,6 +8,7 @@ import type { RobotModel } from './core/robot.ts';
 import { checkDestination } from './dataset/publish.ts';
 import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
+import { withoutPassword } from './sources/told.ts';
 import { emit } from './stages/emit.ts';
 import { MediaPool } from './stages/process.ts';
 import { loadRobots } from './stages/robots.ts';
@@ -73,7 +74,7 @@ export async function run({
 
   const fail = (source: string, { tag, message }: UnderstudyError) => {
     failed.push({ source, tag, message });
-    rejected.push({ source, startS: null, endS: null, kind: tag, reason: message });
+    rejected.push({ source: withoutPassword(source), startS: null, endS: null, kind: tag, reason: message });
     on({ event: 'failed', source, tag, message });
   };
 

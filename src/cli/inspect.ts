@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { DatasetError } from '../core/errors.ts';
+import { plain } from '../core/plain.ts';
 import { rateInWords } from '../core/rate.ts';
 import { PARTS } from '../core/types.ts';
 import { OWN_FORMAT, readMarker } from '../dataset/marker.ts';
@@ -26,7 +27,7 @@ export const inspectCommand = (): Command =>
       if (json) process.stdout.write(`${JSON.stringify({ ...summary, rejected })}\n`);
       else
         process.stdout.write(
-          `${[...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n')}\n`,
+          plain(`${[...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n')}\n`),
         );
     });
 

@@ -1,6 +1,7 @@
 /** `understudy status`: how batches get on, on a server. */
 import { Command } from 'commander';
 import type { Batch, Client, Job } from '../client/index.ts';
+import { plain } from '../core/plain.ts';
 import { serverFlag, withServer } from './remote.ts';
 
 /** Rows of a request, and of a list on a terminal. */
@@ -49,5 +50,5 @@ function line({ id, state, stage, item, error, episodes, rejected }: Job): strin
       : state === 'completed'
         ? `${episodes.length} episode(s)${rejected.length > 0 ? `, ${rejected.length} rejected` : ''}`
         : (error?.message ?? '');
-  return `  ${id}  ${state.padEnd(9)}  ${item.url}  ${what}`.trimEnd();
+  return plain(`  ${id}  ${state.padEnd(9)}  ${item.url}  ${what}`.trimEnd());
 }

@@ -1,3 +1,5 @@
+import { plain } from './plain.ts';
+
 /**
  * Tagged errors. `tag` names what went wrong for programs, `message` says in one line what was wrong and
  * what would be right, `retryable` says whether the same call may succeed later without a change.
@@ -7,7 +9,7 @@ export class UnderstudyError extends Error {
   readonly retryable: boolean;
 
   constructor(tag: string, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(plain(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = tag;
     this.tag = tag;
     this.retryable = options.retryable ?? false;

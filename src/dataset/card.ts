@@ -176,6 +176,6 @@ const cell = (text: string): string =>
     .replace(/[\r\n]+/g, ' ')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/[|[\]]/g, character => `\\${character}`);
+    .replace(/[\\|[\]]/g, character => `\\${character}`);
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -41,6 +41,7 @@ export function judgeBody(
 
 /** The rows of a list. Nothing is fetched and no name is looked up. @throws HttpProblem, ListError */
 function judgeList(text: string, form: ListForm, allowHosts: readonly string[]): Judged[] {
+  refuseLines(text);
   const rows = parseList(text, form, 'list');
   refuseLength(rows.length);
   return rows.map(row =>
@@ -90,6 +91,18 @@ function faultOf({ url, task = '', license = '', start = 0, end }: BatchItem): s
   if (end !== undefined && !(end > start && Number.isFinite(end)))
     return `'end' is ${end}; it has to come after 'start' (${start} s)`;
   return null;
+}
+
+/** A row takes a hundred times the memory of its text, so a list of empty ones must not become rows. */
+function refuseLines(text: string): void {
+  const end = /\r\n?|\n/g;
+  for (let lines = 1; end.test(text); lines++)
+    if (lines > LIMITS.lines)
+      throw new HttpProblem(
+        413,
+        'too-large',
+        `the list has over ${LIMITS.lines} lines; one batch takes ${LIMITS.items} videos: send it in parts`,
+      );
 }
 
 function refuseLength(rows: number): void {

@@ -4,6 +4,10 @@ export const LIMITS = {
   bodyBytes: 8 * 2 ** 20,
   /** Videos of one batch. */
   items: 20_000,
+  /** Lines of a list, the blank ones too: they are counted before the list is read. */
+  lines: 80_000,
+  /** Of the names of robots, with commas between them. */
+  robotsLength: 1_000,
   /** Ours have 64 characters at most; a review's document has the episode's in its name. */
   idLength: 100,
   urlLength: 2_048,

@@ -63,7 +63,12 @@ const settings = Object.fromEntries(
 );
 const ofBatch = {
   ...settings,
-  robot: Type.Optional(Type.String({ description: 'names of GET /v1/robots, with commas between them' })),
+  robot: Type.Optional(
+    Type.String({
+      maxLength: LIMITS.robotsLength,
+      description: 'names of GET /v1/robots, with commas between them',
+    }),
+  ),
   task: Type.Optional(words(LIMITS.taskLength, 'what is done, where an item does not say')),
   license: Type.Optional(words(LIMITS.licenseLength, 'licence, where an item does not say')),
   priority: Type.Optional(

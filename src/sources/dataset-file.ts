@@ -14,6 +14,7 @@ import {
 } from '../core/errors.ts';
 import { checkAddress } from './guard.ts';
 import { followRedirects, headerOf } from './redirects.ts';
+import { told } from './told.ts';
 
 /** What the files of a dataset are, by folder and ending, and what they are given out as. */
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -93,22 +94,22 @@ export async function askDatasetFile(
     return { status: status === 416 ? 416 : 404, type, headers: {}, body: null };
   }
   if (status >= 500 || status === 429)
-    refuse(new SourceUnavailableError(`${url.href}: answered HTTP ${status}`));
+    refuse(new SourceUnavailableError(`${told(url)}: answered HTTP ${status}`));
   if (status !== 200 && status !== 206)
-    refuse(new SourceError(`${url.href}: answered HTTP ${status}; a file that anybody may read is needed`));
+    refuse(new SourceError(`${told(url)}: answered HTTP ${status}; a file that anybody may read is needed`));
   if (/^(text\/html|application\/xhtml)/i.test(headerOf(response, 'content-type')))
-    refuse(new SourceError(`${url.href} is an HTML page, not a file of a dataset`));
+    refuse(new SourceError(`${told(url)} is an HTML page, not a file of a dataset`));
   if (!['', 'identity'].includes(headerOf(response, 'content-encoding')))
-    refuse(new SourceError(`${url.href} comes compressed only`));
+    refuse(new SourceError(`${told(url)} comes compressed only`));
   const most = /^application\/(json|x-ndjson)$/.test(type) ? MOST_TEXT_BYTES : MOST_BYTES;
-  const tooLarge = () => new SourceError(`${url.href}: larger than the limit of ${most} bytes`);
+  const tooLarge = () => new SourceError(`${told(url)}: larger than the limit of ${most} bytes`);
   if (Number(headerOf(response, 'content-length')) > most) refuse(tooLarge());
-  const told = ['content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified'];
+  const passedOn = ['content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified'];
   return {
     status: status as 200 | 206,
     type,
     headers: Object.fromEntries(
-      told.flatMap(name => (headerOf(response, name) === '' ? [] : [[name, headerOf(response, name)]])),
+      passedOn.flatMap(name => (headerOf(response, name) === '' ? [] : [[name, headerOf(response, name)]])),
     ),
     body: limited(response.body, most, tooLarge),
   };
@@ -141,5 +142,5 @@ function translate(url: URL, error: unknown): UnderstudyError {
   if (isUnderstudyError(error)) return error;
   const { cause, code = '', message } = error as NodeJS.ErrnoException & { cause?: unknown };
   if (cause instanceof RefusedAddressError) return cause;
-  return new SourceUnavailableError(`${url.href}: cannot be reached now (${code || message})`, error);
+  return new SourceUnavailableError(`${told(url)}: cannot be reached now (${code || message})`, error);
 }

@@ -12,6 +12,8 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
 import { RefusedAddressError } from '../core/errors.ts';
+import { isWebAddress } from './item.ts';
+import { withoutPassword } from './told.ts';
 
 /** Time to reach a server, and time without a byte from it, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -38,18 +40,22 @@ const isOwnName = (host: string): boolean =>
   !isIP(host) && (OWN_NAME.test(host) || !host.replace(/\.$/, '').includes('.'));
 
 /**
- * Refuse what cannot be a public HTTP address, without asking the network.
+ * Refuse what cannot be a public HTTP address, without asking the network. The URL parser also takes `http:/host`,
+ * `http:host` and blanks in front for addresses; they are refused, as whoever looks for `http://` takes them for paths.
  * @param allowHosts `host` or `host:port` that are let through unjudged, such as a server of one's own.
  * @throws RefusedAddressError
  */
 export function checkAddress(address: string, allowHosts: readonly string[]): URL {
-  if (!URL.canParse(address)) throw new RefusedAddressError(`${address}: not a valid address`);
+  if (!URL.canParse(address))
+    throw new RefusedAddressError(`${withoutPassword(address)}: not a valid address`);
   const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new RefusedAddressError(
-      `${address}: ${url.protocol} is refused; only http: and https: are fetched`,
+      `${withoutPassword(address)}: ${url.protocol} is refused; only http: and https: are fetched`,
     );
   }
+  if (!isWebAddress(address))
+    throw new RefusedAddressError(`${withoutPassword(address)}: an address begins with http:// or https://`);
   if (url.username || url.password) {
     throw new RefusedAddressError(`${url.host}: an address with a user name or password is refused`);
   }

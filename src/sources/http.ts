@@ -17,6 +17,7 @@ import {
 import { VIDEO_EXTENSIONS } from './file.ts';
 import { checkAddress, guardedAgent } from './guard.ts';
 import { followRedirects, headerOf } from './redirects.ts';
+import { told } from './told.ts';
 
 export interface DownloadOptions {
   /** Folder for the file; made when missing. A broken download stays there and is resumed by the next call. */
@@ -100,7 +101,7 @@ export async function download(address: string, options: DownloadOptions): Promi
     return { path: target, bytes, finalAddress: finalUrl.href };
   } catch (error) {
     const tagged = timeout.aborted
-      ? new SourceUnavailableError(`${url.href}: took longer than ${maxSeconds} s`, error)
+      ? new SourceUnavailableError(`${told(url)}: took longer than ${maxSeconds} s`, error)
       : translate(url, error);
     if (!tagged.retryable || tagged instanceof ChangedError) {
       await rm(part, { force: true });
@@ -131,27 +132,27 @@ function ask(
 /** Judge the answer. @returns the offset in the file at which its body starts. */
 function acceptResponse(url: URL, response: Dispatcher.ResponseData, partial: Partial | null): number {
   const { statusCode } = response;
-  if (isTemporary(statusCode)) throw new SourceUnavailableError(`${url.href}: answered HTTP ${statusCode}`);
+  if (isTemporary(statusCode)) throw new SourceUnavailableError(`${told(url)}: answered HTTP ${statusCode}`);
   if (statusCode !== 200 && statusCode !== 206) {
     throw new SourceError(
-      `${url.href}: answered HTTP ${statusCode}${statusCode === 404 ? ' (not found)' : ''}; a video is needed`,
+      `${told(url)}: answered HTTP ${statusCode}${statusCode === 404 ? ' (not found)' : ''}; a video is needed`,
     );
   }
   const type = headerOf(response, 'content-type').split(';')[0].trim();
   if (PAGE_TYPE.test(type))
-    throw new PageError(`${url.href} is an HTML page, not a video; give the address of the video file`);
+    throw new PageError(`${told(url)} is an HTML page, not a video; give the address of the video file`);
   const named = VIDEO_EXTENSIONS.includes(extname(url.pathname).toLowerCase());
   if (!MEDIA_TYPE.test(type) && !(PLAIN_TYPE.test(type) && named))
-    throw new SourceError(`${url.href} is '${type}', not a video`);
+    throw new SourceError(`${told(url)} is '${type}', not a video`);
   if (statusCode === 200) return 0;
   const start = Number(/^bytes (\d+)-/.exec(headerOf(response, 'content-range'))?.[1]);
   if (!partial || start !== partial.bytes) {
-    throw new SourceError(`${url.href}: answered with a part of the file that was not asked for`);
+    throw new SourceError(`${told(url)}: answered with a part of the file that was not asked for`);
   }
   // Some servers do not know If-Range: what is there already would be the head of another file.
   const now = validatorOf(response);
   if (now !== '' && now !== partial.validator)
-    throw new ChangedError(`${url.href}: the file has changed meanwhile`);
+    throw new ChangedError(`${told(url)}: the file has changed meanwhile`);
   return start;
 }
 
@@ -168,7 +169,7 @@ async function save(
     transform(chunk: Buffer, _, done) {
       bytes += chunk.length;
       if (bytes <= maxBytes) return done(null, chunk);
-      done(new SourceError(`${url.href}: larger than the limit of ${maxBytes} bytes`));
+      done(new SourceError(`${told(url)}: larger than the limit of ${maxBytes} bytes`));
     },
   });
   const file = createWriteStream(path, startAt > 0 ? { flags: 'r+', start: startAt } : { flags: 'w' });
@@ -204,9 +205,9 @@ function translate(url: URL, error: unknown): UnderstudyError {
   const { cause, code = '', message, name } = error as NodeJS.ErrnoException & { cause?: unknown };
   if (cause instanceof RefusedAddressError) return cause;
   if (['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'ENOENT', 'EISDIR', 'EIO'].includes(code)) {
-    return new StoreError(`${url.href}: the download cannot be written (${code})`, error);
+    return new StoreError(`${told(url)}: the download cannot be written (${code})`, error);
   }
   if (name === 'AbortError')
-    return new SourceUnavailableError(`${url.href}: the download was stopped`, error);
-  return new SourceUnavailableError(`${url.href}: cannot be reached now (${code || message})`, error);
+    return new SourceUnavailableError(`${told(url)}: the download was stopped`, error);
+  return new SourceUnavailableError(`${told(url)}: cannot be reached now (${code || message})`, error);
 }

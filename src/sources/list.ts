@@ -97,19 +97,23 @@ function readCsv(text: string, path: string): (Row | BrokenRow)[] {
       .filter(({ record }) => record.some(value => value !== ''));
     const [{ record: header, place } = { record: [], place: path }, ...others] = rows;
     const names = header.map(name => name.toLowerCase());
-    if (!names.includes('url')) {
+    // Spreadsheets write columns that have neither a name nor a value.
+    const columns = new Map(names.map((name, column) => [name, column]));
+    columns.delete('');
+    if (!columns.has('url')) {
       throw new ListError(`${place}: no column 'url'; a header is needed, of ${LIST_COLUMNS.join(', ')}`);
     }
+    refuseUnknown(place, columns.keys());
     return others.map(({ record, ...row }) =>
       record.slice(header.length).every(value => value === '')
         ? {
             ...row,
-            // Spreadsheets write columns that have neither a name nor a value.
-            fields: Object.fromEntries(
-              names.flatMap((name, column) =>
-                name === '' && !record[column] ? [] : [[name, record[column] || undefined]],
-              ),
-            ),
+            fields: Object.fromEntries([
+              ...Array.from(columns, ([name, column]) => [name, record[column] || undefined]),
+              ...record
+                .filter((value, column) => value !== '' && names[column] === '')
+                .map(value => ['', value]),
+            ]),
           }
         : {
             ...row,
@@ -151,6 +155,13 @@ function numberedLines(text: string): { line: string; number: number }[] {
     .filter(({ line }) => line !== '');
 }
 
+function refuseUnknown(place: string, names: Iterable<string>): void {
+  const known: readonly string[] = LIST_COLUMNS;
+  for (const name of names)
+    if (!known.includes(name))
+      throw new ListError(`${place}: unknown column '${name}'; known: ${LIST_COLUMNS.join(', ')}`);
+}
+
 /** The row as an item, or what is wrong with it. */
 function toItem(row: Row, folder: string): SourceItem | ListError {
   try {
@@ -162,11 +173,7 @@ function toItem(row: Row, folder: string): SourceItem | ListError {
 }
 
 function checkedItem({ place, fields }: Row, folder: string): SourceItem {
-  const known: readonly string[] = LIST_COLUMNS;
-  const unknown = Object.keys(fields).find(name => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new ListError(`${place}: unknown column '${unknown}'; known: ${LIST_COLUMNS.join(', ')}`);
-  }
+  refuseUnknown(place, Object.keys(fields));
   const url = words(place, 'url', fields['url']);
   if (!url) throw new ListError(`${place}: 'url' is empty; it needs an http(s) address or a path`);
   const item: SourceItem = { address: hasScheme(url) ? url : resolve(folder, url) };
@@ -186,15 +193,18 @@ function checkedItem({ place, fields }: Row, folder: string): SourceItem {
 
 function words(place: string, name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string')
-    throw new ListError(`${place}: '${name}' is ${JSON.stringify(value)}, not text`);
+  if (typeof value !== 'string') throw new ListError(`${place}: '${name}' is ${inWords(value)}, not text`);
   return value.trim();
 }
+
+/** A value that JSON has. What is inside of objects stays unsaid: as text it may have no end, or refuse to be one. */
+const inWords = (value: unknown): string =>
+  typeof value === 'object' ? 'a list or an object' : String(value);
 
 /** 12.5, '12.5', '1:02.5' and '1:00:02' as seconds. */
 function seconds(place: string, name: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const text = String(value).trim();
+  const text = typeof value === 'string' ? value.trim() : inWords(value);
   if (!/^(\d+:){0,2}\d+(\.\d+)?$/.test(text)) {
     throw new ListError(`${place}: '${name}' is '${text}'; seconds are needed, such as 12.5 or 1:02.5`);
   }

@@ -3,6 +3,7 @@ import { request } from 'undici';
 import { isUnderstudyError, PolicyError, SourceUnavailableError } from '../core/errors.ts';
 import { checkAddress, guardedAgent } from './guard.ts';
 import { ROBOTS_MAX_BYTES, robotsAllow } from './robots-txt.ts';
+import { told } from './told.ts';
 import { fitsWildcards } from './wildcards.ts';
 
 export interface LicensePolicy {
@@ -68,11 +69,11 @@ export async function checkRobots(
   }
   const text = await unlessAborted(entry.text, signal).catch(error => {
     if (!(error instanceof SourceUnavailableError)) throw error;
-    throw new SourceUnavailableError(`${url.href}: robots.txt of ${url.host} ${error.message}`, error);
+    throw new SourceUnavailableError(`${told(url)}: robots.txt of ${url.host} ${error.message}`, error);
   });
   if (!robotsAllow(text, `${url.pathname}${url.search}`))
     throw new PolicyError(
-      `${url.href}: robots.txt of ${url.host} asks that it is not fetched; see robotsTxt of the settings`,
+      `${told(url)}: robots.txt of ${url.host} asks that it is not fetched; see robotsTxt of the settings`,
     );
 }
 

@@ -2,6 +2,7 @@
 import { type Agent, type Dispatcher, request } from 'undici';
 import { SourceError } from '../core/errors.ts';
 import { checkAddress } from './guard.ts';
+import { told } from './told.ts';
 
 /** Enough for a short link, a mirror choice and a signed address; a loop ends here. */
 const MAX_REDIRECTS = 5;
@@ -29,10 +30,10 @@ export async function followRedirects(
     }
     response.body.on('error', () => {}).destroy();
     if (!URL.canParse(location, url.href))
-      throw new SourceError(`${url.href}: redirects to '${location}', no address`);
+      throw new SourceError(`${told(url)}: redirects to what is no address`);
     url = checkAddress(new URL(location, url).href, allowHosts);
   }
-  throw new SourceError(`${start.href}: more than ${MAX_REDIRECTS} redirects`);
+  throw new SourceError(`${told(start)}: more than ${MAX_REDIRECTS} redirects`);
 }
 
 /** The first header of that name; '' when there is none. */

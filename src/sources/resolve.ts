@@ -1,5 +1,5 @@
 /** From what a person names to single videos, and from a video's address to a local file. */
-import { resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { isUnderstudyError, RefusedAddressError, SourceError, type UnderstudyError } from '../core/errors.ts';
 import { isFolder, listVideos } from './file.ts';
 import { checkAddress, guardedFetch } from './guard.ts';
@@ -8,6 +8,7 @@ import { hasScheme, isWebAddress, type SourceItem } from './item.ts';
 import { isList, readList } from './list.ts';
 import { checkRobots } from './policy.ts';
 import { type Politeness, politely } from './polite.ts';
+import { withoutPassword } from './told.ts';
 import { youtubeAddress, youtubeId } from './youtube.ts';
 import { fetchByYtDlp, hasYtDlp } from './yt-dlp.ts';
 
@@ -57,7 +58,9 @@ async function expandRow(row: SourceItem): Promise<SourceItem[]> {
 
 function webItem(item: SourceItem): SourceItem {
   if (isWebAddress(item.address)) return item;
-  throw new RefusedAddressError(`${item.address}: only http:// and https:// addresses and paths are read`);
+  throw new RefusedAddressError(
+    `${withoutPassword(item.address)}: only http:// and https:// addresses and paths are read`,
+  );
 }
 
 /** How videos are fetched, and what may be. */
@@ -83,7 +86,7 @@ export interface FetchOptions extends Politeness {
  * @throws as `download`; PolicyError by robots.txt; a missing local file is a SourceError
  */
 export async function acquire(item: SourceItem, options: FetchOptions): Promise<string> {
-  if (!isWebAddress(item.address)) return (await listVideos(resolve(item.address)))[0];
+  if (isAbsolute(item.address)) return (await listVideos(item.address))[0];
   const url = checkAddress(item.address, options.allowHosts);
   return politely(
     url.host,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aligned } from '../../src/cli/table.ts';
 import { readDataset } from '../../src/dataset/read.ts';
 import { SAMPLE, understudy } from './understudy.ts';
 
@@ -76,6 +77,7 @@ test('each bad input has one clear line and exit code 2, and the good one beside
     [`${site}/text.mp4`, /^http:\/\/.*\/text\.mp4: text, not a video/],
     ['http://127.0.0.1:9/a.mp4', /cannot be reached now/],
     ['http://10.0.0.1/a.mp4', /not a public address/],
+    ['https://me:PASSWORD@example.org/a.mp4', /example\.org: an address with a user name or password/],
   ];
   const inputs = [...bad.map(([input]) => input), at('list.csv')];
   const out = at('out');
@@ -96,8 +98,21 @@ test('each bad input has one clear line and exit code 2, and the good one beside
   expect((await readDataset(out)).episodes).toHaveLength(1);
   const rejected = (await readFile(path.join(out, 'rejected.jsonl'), 'utf8')).trim().split('\n');
   expect(rejected).toHaveLength(bad.length + 1);
+  expect(rejected.join()).not.toContain('PASSWORD');
   for (const row of rejected)
     expect(JSON.parse(row)).toMatchObject({ kind: expect.stringMatching(/Error$/) });
+});
+
+test('a dataset of others writes nothing but text to the terminal', async () => {
+  await mkdir(at('hostile/meta'), { recursive: true });
+  await writeFile(
+    at('hostile/meta/info.json'),
+    JSON.stringify({ codebase_version: '\u001b]0;title\u0007\u009b2J' }),
+  );
+  const { code, stderr } = await understudy(['inspect', at('hostile')], env);
+  expect(code).toBe(2);
+  expect(stderr).toContain('version \uFFFD]0;title\uFFFD\uFFFD2J is not one of');
+  expect(aligned([['task'], ['a\u001b[2J\tb']])).toEqual(['task', 'a\uFFFD[2J b']);
 });
 
 test('a place where tracks cannot be written is said before any work', async () => {

@@ -69,6 +69,11 @@ test('episodes of one source share a row with their whole span; every column is 
   expect(card).toContain('| too short | 3 |');
 });
 
+test('a backslash from outside takes nothing of the escape behind it', () => {
+  const card = cardOf(episode('C:\\| \\[link\\](javascript:1)', 'mit', 0, 1));
+  expect(card).toContain('| C:\\\\\\| \\\\\\[link\\\\\\](javascript:1) |');
+});
+
 test('text from outside stays inside its cell', () => {
   const card = cardOf(episode('x | <script>alert(1)</script> [link](javascript:1)\n# heading', 'mit', 0, 1));
   expect(card).not.toContain('<script>');

@@ -284,6 +284,11 @@ describe('a DatasetError says what is wrong with', () => {
       /asks for the unknown \{secret\}/,
     ],
     [
+      'a path of half a gigabyte',
+      info(value => Object.assign(value, { data_path: 'data/{chunk_index:0999999999d}.parquet' })),
+      /does not lead to a file inside/,
+    ],
+    [
       'a column that no file has',
       info(value => Object.assign(value['features'], { ghost: { dtype: 'float32', shape: [2] } })),
       /lacks the column\(s\) ghost/,

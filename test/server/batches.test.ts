@@ -238,6 +238,17 @@ describe('a list is refused, and nothing is queued', () => {
     await refused(await app.inject({ method: 'POST', url: '/v1/validate' }), 400, 'syntax', /no body/);
   });
 
+  test.each(['application/json', 'text/plain', 'text/csv', 'application/x-ndjson'])(
+    'an address that whoever fetches it would take for a path of its machine, as %s',
+    async type => {
+      const url = 'http:/a.example/../../../../../../etc/a.mp4';
+      const item = JSON.stringify({ url });
+      const body = { 'text/plain': url, 'text/csv': `url\n${url}`, 'application/x-ndjson': item }[type];
+      const response = await post(body ?? { items: [{ url }] }, type);
+      await refused(response, 400, 'RefusedAddressError', /begins with http:\/\//);
+    },
+  );
+
   test('every broken row is named, up to a hundred', async () => {
     const rows = Array.from({ length: 150 }, (_, i) => (i % 2 === 0 ? ADDRESS : 'ftp://x'));
     const problem = (await post(`url\n${rows.join('\n')}`, 'text/csv')).json();
@@ -254,6 +265,21 @@ describe('a list is refused, and nothing is queued', () => {
   test('a list that is too long: 413', async () => {
     const lines = Array.from({ length: LIMITS.items + 1 }, (_, i) => `https://e.org/${i}`).join('\n');
     await refused(await post(lines, 'text/plain'), 413, 'too-large', /20001 rows/);
+  });
+
+  test.each(['text/plain', 'text/csv', 'application/x-ndjson'])(
+    'eight megabytes of lines, as %s: 413, counted and not read',
+    async type => {
+      const { heapUsed } = process.memoryUsage();
+      const body = `url${'\r'.repeat(LIMITS.bodyBytes - 3)}`;
+      await refused(await post(body, type), 413, 'too-large', /over 80000 lines/);
+      expect(process.memoryUsage().heapUsed - heapUsed).toBeLessThan(300 * 2 ** 20);
+    },
+  );
+
+  test('a robot that is named a hundred thousand times: 400', async () => {
+    const robot = Array.from({ length: 100_000 }, () => 'g1-inspire').join(',');
+    await refused(await post({ items: [{ url: ADDRESS }], robot }), 400, 'invalid', /robot/);
   });
 
   test('a compressed body, which may be a bomb: 415, unread', async () => {

@@ -182,6 +182,12 @@ describe('an address of one’s own machine or network is refused and never reac
     expect(alarms).toBe(0);
   });
 
+  test('a fault, which is also logged, does not repeat the query of the address', async () => {
+    answer = (_, response) => response.writeHead(503).end();
+    const { detail } = await problem(await through('meta/info.json', `${there}/?signature=KEY`));
+    expect(detail).toBe(`${there}/meta/info.json?…: answered HTTP 503`);
+  });
+
   test('redirects that stay outside are followed, but not for ever', async () => {
     answer = ({ url }, response) =>
       url === '/set/meta/info.json'

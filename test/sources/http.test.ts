@@ -20,6 +20,35 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
+test('no message holds the query of an address, which may be a key, of a redirect neither', async () => {
+  const store = await serve((_, response) => response.writeHead(403).end());
+  const site = await serve((_, response) =>
+    response.writeHead(302, { location: `http://${store}/a.mp4?signature=KEY` }).end(),
+  );
+  const allowHosts = [site, store];
+  for (const address of [`http://${site}/a.mp4`, `http://${store}/a.mp4?signature=KEY`]) {
+    const { message } = await failure(download(address, { folder: temporary(), allowHosts }));
+    expect(message).toBe(`http://${store}/a.mp4?…: answered HTTP 403; a video is needed`);
+  }
+});
+
+test.each(['http://me:KEY@host:99999/a.mp4', 'ftp://me:KEY@host/a.mp4', 'http://me:K@EY@host/a.mp4'])(
+  'the password of %s is not repeated by whoever refuses it',
+  address => {
+    expect(() => checkAddress(address, [])).toThrow(/^(?!.*EY).*host/);
+  },
+);
+
+test.each([
+  'http:/a.example/../../../tmp/a.mp4',
+  'http:a.example/a.mp4',
+  'https:\\\\a.example\\a.mp4',
+  ' http://a.example/a.mp4',
+])('%j is an address to the URL parser alone, and refused', address => {
+  expect(URL.canParse(address)).toBe(true);
+  expect(() => checkAddress(address, [])).toThrow(/begins with http:\/\/ or https:\/\//);
+});
+
 describe('the address guard', () => {
   let canary = '';
   const asked: (string | undefined)[] = [];

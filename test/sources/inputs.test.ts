@@ -110,7 +110,8 @@ describe('lists', () => {
 
   const BROKEN: [name: string, content: string, row: number, what: RegExp][] = [
     ['header.csv', 'address,task\na.mp4,x\n', 1, /no column 'url'/],
-    ['column.csv', 'url,tusk\na.mp4,x\n', 2, /unknown column 'tusk'/],
+    ['column.csv', 'url,tusk\na.mp4,x\n', 1, /unknown column 'tusk'/],
+    ['nameless.csv', 'url,\na.mp4,x\n', 2, /unknown column ''/],
     ['empty-url.csv', 'url,task\na.mp4,x\n,y\n', 3, /'url' is empty/],
     ['ragged.csv', 'url,task\na.mp4,x\n\nb.mp4,y, z\n', 4, /3 values where the header has 2/],
     ['quote.csv', 'url,task\na.mp4,"x\n', 2, /not valid CSV/],
@@ -120,6 +121,14 @@ describe('lists', () => {
     ['json.jsonl', '{"url":"a.mp4"}\n{"url":\n', 2, /not valid JSON/],
     ['array.jsonl', '["a.mp4"]\n', 1, /not a JSON object/],
     ['number.jsonl', '{"url":7}\n', 1, /'url' is 7, not text/],
+    ['object.jsonl', '{"url":{"toString":1}}\n', 1, /'url' is a list or an object, not text/],
+    [
+      'time.jsonl',
+      '{"url":"a.mp4","start":{"toString":1}}\n',
+      1,
+      /'start' is 'a list or an object'; seconds/,
+    ],
+    ['deep.jsonl', `{"url":${'['.repeat(50_000)}${']'.repeat(50_000)}}\n`, 1, /'url' is a list or an object/],
     ['key.jsonl', '{"url":"a.mp4","stop":3}\n', 1, /unknown column 'stop'/],
   ];
   for (const [name, content, row, what] of BROKEN) {
@@ -132,11 +141,28 @@ describe('lists', () => {
     });
   }
 
+  test('what is neither an http(s) address nor an absolute path is no way to a file', async () => {
+    const up = '../'.repeat(40) + join(folder, 'videos', 'a.mov').slice(1);
+    for (const address of [`http:/a.example/${up}`, `http:${up}`, up])
+      expect((await failure(acquire({ address }, fetchOptions()))).tag).toBe('RefusedAddressError');
+  });
+
   test('columns that a spreadsheet adds at the end, and those it leaves out, are no fault', async () => {
     const list = file('sheet.csv', 'url,task,,\na.mp4,pour,,\nb.mp4\nc.mp4,stir,,,\n');
     const { items, faults } = await expandInputs([list]);
     expect(faults).toEqual([]);
     expect(items.map(({ task }) => task)).toEqual(['pour', undefined, 'stir']);
+  });
+
+  test('the columns of a header are not gone through for every row', () => {
+    const timeOf = (columns: number) => {
+      const text = `url${','.repeat(columns)}\n${'a.mp4\n'.repeat(5_000)}`;
+      const began = performance.now();
+      expect(parseList(text, '.csv', 'wide')).toHaveLength(5_000);
+      return performance.now() - began;
+    };
+    timeOf(0);
+    expect(timeOf(20_000) / timeOf(0)).toBeLessThan(10);
   });
 
   test('a broken row does not take the others with it, nor the other inputs', async () => {

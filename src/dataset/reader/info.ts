@@ -122,7 +122,7 @@ function flatNames(names: unknown): string[] | null {
  * out of the dataset or asks for something unknown.
  */
 export function formatPath(template: string, fields: Readonly<Record<string, string | number>>): string {
-  const path = template.replace(/\{(\w+)(?::0?(\d+)d)?\}/g, (whole, name: string, width?: string) => {
+  const path = template.replace(/\{(\w+)(?::0?(\d{1,2})d)?\}/g, (whole, name: string, width?: string) => {
     const value = fields[name];
     if (value === undefined) throw new DatasetError(`path '${template}' asks for the unknown ${whole}`);
     return String(value).padStart(width ? Number(width) : 0, '0');
