@@ -30,6 +30,7 @@ const UNDERSTUDY = {
     'PolicyError',
     'QueueError',
     'RefusedAddressError',
+    'ReplacedError',
     'RobotError',
     'SEEN',
     'SIDES',

@@ -86,6 +86,13 @@ export class DatasetError extends UnderstudyError {
   }
 }
 
+/** A dataset in whose place another one was put while it was read. */
+export class ReplacedError extends UnderstudyError {
+  constructor(message: string, cause?: unknown) {
+    super('ReplacedError', message, { cause, retryable: true });
+  }
+}
+
 /** The artifact store or output folder cannot be written: no space, no permission. */
 export class StoreError extends UnderstudyError {
   constructor(message: string, cause?: unknown) {

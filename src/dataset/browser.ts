@@ -13,7 +13,8 @@ export type { DeltaTimestamps } from './reader/windows.ts';
 /**
  * A LeRobot dataset of version 3.0, 2.1 or 2.0 below `address`, read by range requests. Pictures are not decoded:
  * `dataset.video(episode, key)` says what a <video> element plays, and from when to when.
- * @throws DatasetError when it is not a dataset, or one that contradicts itself
+ * @throws DatasetError when it is not a dataset, or one that contradicts itself; ReplacedError, here and in all that reads from it,
+ * when another dataset was put in its place meanwhile
  */
 export async function openDataset(address: string): Promise<Dataset> {
   if (!/^https?:\/\//.test(address)) throw new DatasetError(`${address} is not an http(s) address`);

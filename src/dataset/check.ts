@@ -6,8 +6,13 @@ import { checkFiles } from './reader/check.ts';
 import type { Dataset } from './reader/dataset.ts';
 import type { DatasetEpisode } from './reader/episodes.ts';
 
-/** Throws DatasetError with the first file that is not as the metadata says. No picture is decoded but the first of each video. */
-export async function checkDataset(dataset: Dataset): Promise<void> {
+/**
+ * Throws DatasetError with the first file that is not as the metadata says, ReplacedError where another dataset is there by now. No
+ * picture is decoded but the first of each video.
+ */
+export const checkDataset = (dataset: Dataset): Promise<void> => dataset.unlessReplaced(() => check(dataset));
+
+async function check(dataset: Dataset): Promise<void> {
   await checkFiles(dataset);
   for (const key of dataset.info.videoKeys) {
     const last = new Map<string, DatasetEpisode>();

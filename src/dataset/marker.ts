@@ -3,8 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../core/errors.ts';
 import { throwStoreFault } from '../core/faults.ts';
-
-const MARKER_PATH = 'meta/understudy.json';
+import { MARKER_PATH } from './reader/identity.ts';
 
 /** The format in which our datasets are made; others are exports. */
 export const OWN_FORMAT = 'lerobot-v3.0';

@@ -13,7 +13,8 @@ export type { DeltaTimestamps } from './reader/windows.ts';
 
 /**
  * A LeRobot dataset of version 3.0, 2.1 or 2.0. Reads its metadata only; frames come when they are asked for.
- * @throws DatasetError when it is not a dataset, or one that contradicts itself
+ * @throws DatasetError when it is not a dataset, or one that contradicts itself; ReplacedError, here and in all that reads from it,
+ * when another dataset was put in its place meanwhile
  */
 export const openDataset = (address: string): Promise<Dataset> =>
   openFiles(/^https?:\/\//.test(address) ? httpFiles(address) : folderFiles(address), decode);

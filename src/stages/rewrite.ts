@@ -33,7 +33,8 @@ export interface Rewrite {
 
 /**
  * Write it beside `out` and put it there. The videos are cut by their timestamps and not encoded anew.
- * @throws DatasetError when nothing would be left, when `out` holds something else, or the dataset is damaged: it is untouched then
+ * @throws DatasetError when nothing would be left, when `out` holds something else, or the dataset is damaged; ReplacedError
+ * when another run replaced it meanwhile: it is untouched then
  */
 export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: number; frames: number }> {
   const { dataset, dir, out, keep, forget, understudy } = rewrite;
@@ -45,7 +46,6 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
   await checkDestination(out);
   const present = await readMarker(dir);
   const before = (await readMarker(out))?.recipe ?? null;
-  const isReplaced = async () => (await readMarker(dir))?.recipe !== present?.recipe;
   const staging = await stagingFolder(out);
   try {
     const writer = writerLike(dataset, staging);
@@ -69,20 +69,18 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
         sources: present?.sources.filter(sha256 => !forget.has(sha256)) ?? [],
         rejected: counts,
       });
-      if (await isReplaced()) throw replaced(dir);
+      await dataset.checkSame();
       await publishDirectory(staging, out, { recipe: before });
       return { episodes: totals.episodes, frames: totals.frames };
     } catch (error) {
       await writer.abort();
-      throw (await isReplaced()) ? replaced(dir) : error;
+      await dataset.checkSame(error);
+      throw error;
     }
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
-
-const replaced = (dir: string) =>
-  new DatasetError(`${dir} was replaced by another run while it was read: run it again`);
 
 /** Raised when the same rewriting gives another dataset. */
 const VERSION = 1;

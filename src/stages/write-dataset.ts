@@ -182,15 +182,16 @@ async function takeOver(
 }
 
 /** Whole columns of one file of meta/episodes; a column that it does not have is empty. */
-export async function columnsOf(
-  { files }: Dataset,
+export const columnsOf = (
+  dataset: Dataset,
   name: string,
   columns: readonly string[],
-): Promise<ArrayLike<unknown>[]> {
-  const table = await openTable(files, name);
-  const there = columns.map(column => table.columns.includes(column));
-  return Promise.all(columns.map((column, i) => (there[i] ? table.column(column, 0, table.rows) : [])));
-}
+): Promise<ArrayLike<unknown>[]> =>
+  dataset.unlessReplaced(async () => {
+    const table = await openTable(dataset.files, name);
+    const there = columns.map(column => table.columns.includes(column));
+    return Promise.all(columns.map((column, i) => (there[i] ? table.column(column, 0, table.rows) : [])));
+  });
 
 function extraColumns(
   record: EpisodeRecord,

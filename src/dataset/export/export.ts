@@ -45,6 +45,7 @@ export async function exportDataset(request: ExportRequest): Promise<{ episodes:
   const staging = await stagingFolder(out);
   try {
     await format.write(source, staging);
+    await dataset.checkSame();
     const card = path.join(staging, 'README.md');
     await writeFile(card, cardText(source, format, profile, dir)).catch(error =>
       throwStoreFault(card, error),

@@ -36,8 +36,10 @@ export async function extendLeRobotDataset(dir: string, base: string): Promise<L
   const { chunksSize, dataFilesSizeMb, videoFilesSizeMb } = dataset.info;
   const stats = await statsOf(dataset, shape);
   const extras = dataset.episodes.length > 0 ? await extrasOf(dataset) : null;
-  for (const folder of [layout.DATA_DIR, layout.VIDEO_DIR, layout.EPISODES_DIR])
-    await takeOver(path.join(base, folder), path.join(dir, folder));
+  await dataset.unlessReplaced(async () => {
+    for (const folder of [layout.DATA_DIR, layout.VIDEO_DIR, layout.EPISODES_DIR])
+      await takeOver(path.join(base, folder), path.join(dir, folder));
+  });
   return openWriter(
     dir,
     {

@@ -7,7 +7,7 @@ import { openTable, type ParquetTable } from './parquet.ts';
 
 /**
  * Reads of all data files the footer and the columns that number the frames. Throws DatasetError with the first file that is not as it
- * should be. Memory: those columns of one file.
+ * should be. Memory: those columns of one episode.
  */
 export async function checkFiles({ files, info, episodes, tasks }: Dataset): Promise<void> {
   const columns = Object.keys(info.features).filter(name => info.features[name].dtype !== 'video');
@@ -70,27 +70,29 @@ async function checkNumbers(
   tasks: number,
   where: string,
 ): Promise<void> {
-  const read = async (name: string) => (features[name] ? table.column(name, 0, table.rows) : null);
-  const named = {
-    episode_index: await read('episode_index'),
-    frame_index: await read('frame_index'),
-    index: await read('index'),
-    task_index: await read('task_index'),
-    timestamp: await read('timestamp'),
-  };
-  for (const { index, length, from, data } of episodes)
+  for (const { index, length, from, data } of episodes) {
+    const read = async (name: string) =>
+      features[name] ? table.column(name, data.row, data.row + length) : null;
+    const named = {
+      episode_index: await read('episode_index'),
+      frame_index: await read('frame_index'),
+      index: await read('index'),
+      task_index: await read('task_index'),
+      timestamp: await read('timestamp'),
+    };
     for (let t = 0; t < length; t++) {
       const expected = { episode_index: index, frame_index: t, index: from + t, timestamp: t / fps };
       const wrong = (name: keyof typeof named, is: unknown, should: unknown) =>
         new DatasetError(`${where}: ${name} of frame ${t} of episode ${index} is ${is}, expected ${should}`);
       for (const name of ['episode_index', 'frame_index', 'index', 'timestamp'] as const) {
-        const value = named[name]?.[data.row + t];
+        const value = named[name]?.[t];
         if (named[name] && !(Math.abs(Number(value ?? Number.NaN) - expected[name]) <= ON_TIME_S))
           throw wrong(name, value, expected[name]);
       }
-      const task = Number(named.task_index?.[data.row + t] ?? 0);
+      const task = Number(named.task_index?.[t] ?? 0);
       if (!(task >= 0 && task < tasks)) throw wrong('task_index', task, `one of ${tasks} tasks`);
     }
+  }
 }
 
 function groupBy(

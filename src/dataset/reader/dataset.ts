@@ -1,11 +1,12 @@
 /**
- * A LeRobot dataset that is read in parts: metadata first, then one episode at a time. Neighbours lie in one row group (of
- * up to a million rows where pandas wrote it), which is decoded once.
+ * A LeRobot dataset that is read in parts: metadata first, then one episode at a time. Neighbours lie in one page of
+ * a file, which is decoded once where episodes are read in their order.
  */
 import { DatasetError } from '../../core/errors.ts';
 import type { RgbFrame } from '../../core/types.ts';
 import { type DatasetEpisode, readEpisodes, readLines } from './episodes.ts';
 import type { DatasetFiles } from './files.ts';
+import { checkSame, identityOf, unlessReplaced } from './identity.ts';
 import { type DatasetInfo, readInfo } from './info.ts';
 import { openTable, type ParquetTable } from './parquet.ts';
 import { type DatasetStats, readEpisodeStats, readStats } from './stats.ts';
@@ -52,19 +53,25 @@ const PICTURES = new Set(['video', 'image']);
 const LEROBOT_COLUMN =
   /^(episode_index|tasks|length|dataset_(from|to)_index|(data|videos|stats|meta)\/.*|task_index|episode_chunk)$/;
 
-/** Read the metadata. Throws DatasetError when it is not a dataset, or one that contradicts itself. */
+/** Read the metadata. Throws DatasetError when it is not a dataset, or one that contradicts itself; ReplacedError. */
 export async function openFiles(files: DatasetFiles, decode: PictureDecoder | null): Promise<Dataset> {
-  const info = await readInfo(files);
-  const [tasks, episodes] = [await readTasks(files, info), await readEpisodes(files, info)];
-  return new Dataset(files, info, tasks, episodes, decode);
+  // Read first: whatever comes later belongs to this dataset, or to another one.
+  const identity = await identityOf(files);
+  return unlessReplaced(files, identity, async () => {
+    const info = await readInfo(files);
+    const [tasks, episodes] = [await readTasks(files, info), await readEpisodes(files, info)];
+    return new Dataset(files, identity, info, tasks, episodes, decode);
+  });
 }
 
+/** All that reads throws DatasetError where a file is not as it should be, ReplacedError where another dataset is there by now. */
 export class Dataset {
   readonly info: DatasetInfo;
   /** Position is task_index. */
   readonly tasks: readonly string[];
   readonly episodes: readonly DatasetEpisode[];
   readonly files: DatasetFiles;
+  readonly #identity: string | null;
   readonly #decode: PictureDecoder | null;
   /** Of frames, and of what is known of episodes, the file that was read last: neighbours lie in it. */
   readonly #tables: Record<'data' | 'meta', ParquetTable | null> = { data: null, meta: null };
@@ -73,12 +80,14 @@ export class Dataset {
 
   constructor(
     files: DatasetFiles,
+    identity: string | null,
     info: DatasetInfo,
     tasks: readonly string[],
     episodes: readonly DatasetEpisode[],
     decode: PictureDecoder | null,
   ) {
     this.files = files;
+    this.#identity = identity;
     this.info = info;
     this.tasks = tasks;
     this.episodes = episodes;
@@ -87,6 +96,16 @@ export class Dataset {
 
   get fps(): number {
     return this.info.fps;
+  }
+
+  /** Throws ReplacedError where another dataset was put in the place of this one since it was opened. */
+  checkSame(cause?: unknown): Promise<void> {
+    return checkSame(this.files, this.#identity, cause);
+  }
+
+  /** `work` reads this dataset's files; where it fails and another dataset has come meanwhile, ReplacedError says so. */
+  unlessReplaced<T>(work: () => Promise<T>): Promise<T> {
+    return unlessReplaced(this.files, this.#identity, work);
   }
 
   /** Throws DatasetError, which says how many there are. */
@@ -108,10 +127,14 @@ export class Dataset {
   }
 
   /** (T · width) values of an episode's features; by default all but pictures. */
-  async columns(
+  columns(
     index: number,
     names: readonly string[] = this.#valueNames(),
   ): Promise<Record<string, EpisodeColumn>> {
+    return this.unlessReplaced(() => this.#columns(index, names));
+  }
+
+  async #columns(index: number, names: readonly string[]): Promise<Record<string, EpisodeColumn>> {
     const { data, length } = this.episode(index);
     const table = await this.#open('data', data.path);
     const where = `${this.files.address}/${data.path}`;
@@ -135,7 +158,11 @@ export class Dataset {
   }
 
   /** What is said of an episode beyond LeRobot's own columns: view, quality, provenance. */
-  async extra(index: number): Promise<Record<string, unknown>> {
+  extra(index: number): Promise<Record<string, unknown>> {
+    return this.unlessReplaced(() => this.#extra(index));
+  }
+
+  async #extra(index: number): Promise<Record<string, unknown>> {
     const { meta } = this.episode(index);
     if (this.info.version !== 'v3.0') {
       const line = (await this.#linesOf(meta.path))[meta.row];
@@ -152,15 +179,17 @@ export class Dataset {
   }
 
   stats(): Promise<DatasetStats> {
-    return readStats(this.files, this.info);
+    return this.unlessReplaced(() => readStats(this.files, this.info));
   }
 
   episodeStats(index: number): Promise<DatasetStats | null> {
-    return readEpisodeStats(this.info, this.episode(index), {
-      table: path => this.#open('meta', path),
-      lines: async path =>
-        this.#lines.has(path) || (await this.files.exists(path)) ? this.#linesOf(path) : null,
-    });
+    return this.unlessReplaced(async () =>
+      readEpisodeStats(this.info, this.episode(index), {
+        table: path => this.#open('meta', path),
+        lines: async path =>
+          this.#lines.has(path) || (await this.files.exists(path)) ? this.#linesOf(path) : null,
+      }),
+    );
   }
 
   /** Pictures of an episode, one per frame. Throws DatasetError where they cannot be decoded: see FrameRequest. */
@@ -173,17 +202,22 @@ export class Dataset {
       );
     const request = { fps: this.fps, startS: fromS, endS: fromS + length / this.fps };
     let n = 0;
-    for await (const picture of this.#decode(url, request)) {
-      n += 1;
-      yield picture;
+    try {
+      for await (const picture of this.#decode(url, request)) {
+        n += 1;
+        yield picture;
+      }
+      if (n !== length)
+        throw new DatasetError(
+          `${url} has ${n} of the ${length} pictures of episode ${index}: it is truncated`,
+        );
+    } catch (error) {
+      await this.checkSame(error);
+      throw error;
     }
-    if (n !== length)
-      throw new DatasetError(
-        `${url} has ${n} of the ${length} pictures of episode ${index}: it is truncated`,
-      );
   }
 
-  /** Frames one after the other. Memory: the row groups that hold one episode's columns, and one window of pictures. */
+  /** Frames one after the other. Memory: one episode's columns, the pages at its end (see pages.ts), and one window of pictures. */
   async *frames(request: FrameRequest = {}): AsyncGenerator<DatasetFrame> {
     const { columns = this.#valueNames(), images = [], deltaTimestamps = {} } = request;
     const offsets = frameOffsets(deltaTimestamps, this.fps, [...columns, ...images]);

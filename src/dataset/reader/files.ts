@@ -48,7 +48,8 @@ export function httpFiles(address: string, saidAs = address): DatasetFiles {
     async open(path) {
       const url = locate(path);
       const buffer = await asyncBufferFromUrl({ url }).catch(error => unreachable(path, error));
-      return cachedAsyncBuffer(buffer, { minSize: FIRST_FETCH });
+      // A small file is fetched once, whole. Of a larger one the cache would keep every part for as long as it is open.
+      return buffer.byteLength < FIRST_FETCH ? cachedAsyncBuffer(buffer, { minSize: FIRST_FETCH }) : buffer;
     },
     async text(path) {
       const response = await request(path);

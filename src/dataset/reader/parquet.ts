@@ -1,14 +1,8 @@
 /** Columns of parquet files, with a DatasetError for what is not there or broken. */
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  type ParquetScan,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetScan,
-} from 'hyparquet';
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { DatasetError } from '../../core/errors.ts';
 import type { DatasetFiles } from './files.ts';
+import { columnReader } from './pages.ts';
 
 export interface ParquetTable {
   readonly path: string;
@@ -16,11 +10,9 @@ export interface ParquetTable {
   readonly columns: readonly string[];
   /** How the values of a column are stored: FLOAT, DOUBLE, INT64, BYTE_ARRAY, …; of nested ones the first. */
   typeOf(column: string): string | undefined;
-  /** Row groups as [start, end). */
-  readonly groups: readonly (readonly [start: number, end: number])[];
   /** Rows [start, end) of the named columns; all rows when omitted. int64 comes as bigint. */
   read(columns: readonly string[], start?: number, end?: number): Promise<Record<string, unknown>[]>;
-  /** Rows [start, end) of one column. */
+  /** Rows [start, end) of one column; decoded as pages.ts says, one of several leaves with the whole row group. */
   column(name: string, start: number, end: number): Promise<ArrayLike<unknown>>;
 }
 
@@ -34,42 +26,35 @@ export async function openTable(files: DatasetFiles, path: string): Promise<Parq
     );
   };
   const metadata = await readMetadata(file).catch(broken);
-  let at = 0;
-  const groups = metadata.row_groups.map(group => [at, (at += Number(group.num_rows))] as const);
+  const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   const types = topLevelColumns(metadata);
   const columns = [...types.keys()];
-  const scans: Record<string, Promise<ParquetScan>> = {};
+  const readers: Record<string, ReturnType<typeof columnReader>> = {};
+  const read: ParquetTable['read'] = (names, rowStart, rowEnd) =>
+    parquetReadObjects({ file, metadata, columns: [...names], rowStart, rowEnd }).catch(broken);
   return {
     path,
-    rows: at,
+    rows,
     columns,
     typeOf: column => types.get(column),
-    groups,
-    read: (names, rowStart, rowEnd) =>
-      parquetReadObjects({ file, metadata, columns: [...names], rowStart, rowEnd }).catch(broken),
-    async column(name, rowStart, rowEnd) {
+    read,
+    async column(name, start, end) {
       if (!columns.includes(name))
         throw new DatasetError(
           `${files.address}/${path} has no column '${name}'; it has ${columns.join(', ')}`,
         );
-      try {
-        const scan = await (scans[name] ??= parquetScan({ file, metadata, columns: [name] }));
-        const parts: ArrayLike<unknown>[] = [];
-        for (const [start, end] of groups) {
-          const [from, to] = [Math.max(start, rowStart), Math.min(end, rowEnd)];
-          if (from >= to) continue;
-          const group = await scan.readColumn({ column: name, rowStart: start, rowEnd: end });
-          parts.push(from === start && to === end ? group : group.slice(from - start, to - start));
-        }
-        return parts.length === 1 ? parts[0] : parts.flatMap(part => Array.from(part));
-      } catch (error) {
-        // The next call may find the server there again.
-        delete scans[name];
-        return broken(error);
-      }
+      if (!(start >= 0 && end <= rows))
+        throw new DatasetError(
+          `${files.address}/${path} has ${rows} rows, and no rows ${start} to ${end}: it is truncated or of another dataset`,
+        );
+      if (leavesOf(metadata, name) > 1) return (await read([name], start, end)).map(row => row[name]);
+      return (readers[name] ??= columnReader(file, metadata, name))(start, end).catch(broken);
     },
   };
 }
+
+const leavesOf = ({ row_groups: [first] }: FileMetaData, name: string): number =>
+  first?.columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === name).length ?? 0;
 
 /** Damaged bytes make the parser fail in many ways: a RangeError of DataView, a wrong length, a bad magic number. */
 async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
