@@ -9,9 +9,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SIDES } from '../src/core/skeletons.ts';
+import { clips } from '../test/clips.ts';
 import type { Comparison, MeasuredTracks } from './measures/hands.ts';
 import { compareWithLabels, type Labels } from './measures/labels.ts';
 import { compareWithTruth, type RenderedTruth } from './measures/rendered.ts';
@@ -25,7 +25,6 @@ interface KnownClip {
   compare(tracks: MeasuredTracks): Comparison;
 }
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../shared/clips', import.meta.url));
 const shared = path.dirname(clips);
 
 const { values: flags } = parseArgs({

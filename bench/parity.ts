@@ -10,7 +10,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { tfliteToOnnx } from '../models/estimators/convert/convert.ts';
 import { ensureModel } from '../models/estimators/files.ts';
@@ -21,12 +20,12 @@ import { loadConfig } from '../src/config.ts';
 import type { Roi } from '../src/core/readings.ts';
 import type { RgbFrame } from '../src/core/types.ts';
 import { openFrames } from '../src/video/frames.ts';
+import { clips } from '../test/clips.ts';
 import { LANDMARKS, OneEuro, REGION } from './measures/one-euro.ts';
 
 const { values: flags } = parseArgs({
   options: { json: { type: 'boolean', default: false }, network: { type: 'string' } },
 });
-const clips = process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../shared/clips', import.meta.url));
 const networks = path.join(loadConfig().cacheDir, 'networks');
 
 /** A landmark of this visibility or more is visible. */

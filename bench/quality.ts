@@ -7,10 +7,10 @@
  * cache), in parts of three seconds that the gates keep. A fault of the person is put into what was seen, which is then
  * reconstructed and retargeted anew; a fault of the recording is put into the joints. What the gates refuse afterwards scores 0.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadRobot } from '../models/robots/registry.ts';
 import { retarget } from '../retarget/index.ts';
+import { quantile } from '../src/core/statistics.ts';
 import type { Demonstration, HumanMotion, RobotTrajectory } from '../src/core/types.ts';
 import { reconstruct } from '../src/motion/reconstruct.ts';
 import { sliceMotion } from '../src/motion/slice.ts';
@@ -18,11 +18,12 @@ import { judge } from '../src/quality/gates.ts';
 import { judgeReach } from '../src/quality/reach.ts';
 import type { Measures } from '../src/quality/scales.ts';
 import { jointMeasuresOf, measuresOf, rate } from '../src/quality/score.ts';
+import { clips } from '../test/clips.ts';
+import { randomFrom } from '../test/random.ts';
 import { auroc } from './quality/auroc.ts';
 import { baselineScore } from './quality/baseline.ts';
 import { perceivedVideos } from './quality/episodes.ts';
 import { PERSON_FAULTS } from './quality/person-faults.ts';
-import { randomFrom } from './quality/random.ts';
 import { ROBOT_FAULTS } from './quality/robot-faults.ts';
 
 const { values: flags } = parseArgs({
@@ -37,10 +38,6 @@ const { values: flags } = parseArgs({
     'first-seed': { type: 'string', default: '1' },
   },
 });
-const clips =
-  flags.clips ??
-  process.env.UNDERSTUDY_CLIPS ??
-  fileURLToPath(new URL('../../shared/clips', import.meta.url));
 const robot = await loadRobot(flags.robot);
 
 interface Scored {
@@ -68,7 +65,7 @@ const follow = (motion: HumanMotion, { start, end }: Demonstration) =>
 const sound: Scored[] = [];
 const faulty = new Map<string, Scored[]>();
 const add = (name: string, scored: Scored) => faulty.set(name, [...(faulty.get(name) ?? []), scored]);
-const videos = await perceivedVideos(clips);
+const videos = await perceivedVideos(flags.clips ?? clips);
 for (const [v, { name, clip, perception, parts }] of videos.entries()) {
   const motion = reconstruct(perception, clip);
   const trajectories = parts.map(part => follow(motion, part));
@@ -96,7 +93,7 @@ for (const [v, { name, clip, perception, parts }] of videos.entries()) {
   }
 }
 
-const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const middle = (values: readonly number[]) => quantile(values, 0.5);
 const of = (rows: readonly Scored[], key: 'whole' | 'joints' | 'baseline') => rows.map(row => row[key]);
 const table = [...faulty].map(([fault, rows]) => ({
   fault,

@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util';
 import { g1Inspire as robot } from '../models/robots/g1-inspire.ts';
 import { createTree, retarget } from '../retarget/index.ts';
-import { armsFree, random, shadow, smoothTrajectory } from '../test/retarget/motions.ts';
+import { random } from '../test/random.ts';
+import { armsFree, shadow, smoothTrajectory } from '../test/retarget/motions.ts';
 
 const LENGTHS = [100, 300, 1000, 3000, 10_000];
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });

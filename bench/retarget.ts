@@ -12,6 +12,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { clips } from '../test/clips.ts';
 import { compareArms } from './retarget/arms.ts';
 import { compareHand, type HandComparison } from './retarget/hands.ts';
 import { ask, onOneCore, type PeerResult, peersPython } from './retarget/peers.ts';
@@ -58,7 +59,6 @@ const { values: flags } = parseArgs({
   },
 });
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? new URL('../../shared/clips', import.meta.url).pathname;
 const robots = `${clips}/../robots`;
 const motion = `${clips}/../truth/single_hand.joints.json`;
 

@@ -10,7 +10,6 @@
  * the cache.
  */
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { reconstruct } from '../src/motion/reconstruct.ts';
@@ -19,6 +18,7 @@ import { WHOLE_VIDEO } from '../src/motion/segmentation/rest.ts';
 import { SEGMENT_DEFAULTS } from '../src/motion/segmentation/settings.ts';
 import { markCuts, withChange } from '../src/stages/shots.ts';
 import { openFrames } from '../src/video/frames.ts';
+import { clips } from '../test/clips.ts';
 import { type PerceivedVideo, perceivedVideos } from './quality/episodes.ts';
 import { type Edges, edgesInWords, edgesOf, NEAR_S } from './segmentation/edges.ts';
 import { buildMontage, buildPart, partsFolder, planMontage } from './segmentation/montage.ts';
@@ -34,7 +34,6 @@ const { values: flags } = parseArgs({
     noise: { type: 'string', default: '0' },
   },
 });
-const clips = process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../shared/clips', import.meta.url));
 const videos = await perceivedVideos(clips);
 const material = videos.map(({ name, clip, perception }) => ({
   file: name,

@@ -8,21 +8,20 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadConfig, storeAccess } from '../src/config.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import type { HumanMotion } from '../src/core/types.ts';
 import { expandInputs } from '../src/sources/resolve.ts';
-import { readArtifact } from '../src/stages/artifact.ts';
 import type { Shown } from '../src/stages/preview.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import type { StageContext } from '../src/stages/stage.ts';
 import { trackVideo } from '../src/stages/tracks.ts';
+import { readArtifact } from '../src/store/artifact.ts';
 import { openStore } from '../src/store/open.ts';
+import { clips } from '../test/clips.ts';
 import { type HandError, measurePerson, type PersonTruth } from './measures/truth.ts';
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../shared/clips', import.meta.url));
 const rendered = path.join(path.dirname(clips), 'rendered');
 
 const { values: flags, positionals } = parseArgs({

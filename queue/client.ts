@@ -141,11 +141,7 @@ export function createClient(
 }
 
 /** 'cancelled' when any job was, or was never written down, once none is left to do; the counts tell the rest. */
-export function batchState({
-  counts,
-  jobs,
-  enqueued,
-}: Pick<BatchRow, 'counts' | 'jobs' | 'enqueued'>): JobState {
+function batchState({ counts, jobs, enqueued }: Pick<BatchRow, 'counts' | 'jobs' | 'enqueued'>): JobState {
   const ended = counts.completed + counts.failed + counts.cancelled;
   const left = enqueued ? counts.queued + counts.running : jobs - ended;
   if (left > 0) return ended + counts.running > 0 ? 'running' : 'queued';

@@ -2,6 +2,7 @@ import type { RobotArm, RobotModel } from '../src/core/robot.ts';
 import { distance } from '../src/core/se3.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import { capsulePairs } from './capsules.ts';
+import { jointsInPose } from './joints.ts';
 import type { Obstacles } from './keep-apart.ts';
 import {
   createState,
@@ -19,7 +20,7 @@ import { positionResidual } from './residuals/position.ts';
 import type { Residual } from './residuals/residual.ts';
 import { vectorResidual } from './residuals/vector.ts';
 import type { ArmsTargets } from './targets.ts';
-import { ARM_HUBER_M, ARM_WEIGHTS, ORIENTATION_HUBER_RAD } from './weights.ts';
+import { ARM_HUBER_M, ARM_WEIGHTS, ORIENTATION_HUBER_RAD, times } from './weights.ts';
 
 /** Both arms as one tree below the torso link, down to the palms; an elbow ends where the arm is straight. */
 export function armsTree(robot: RobotModel): KinematicTree {
@@ -51,7 +52,7 @@ function keepElbowFlexed(tree: KinematicTree, robot: RobotModel, { shoulder, elb
   const step = (tree.upper[j] - tree.lower[j]) / ELBOW_STEPS;
   if (!Number.isFinite(step)) return;
   const state = createState(tree);
-  const q = Float64Array.from(tree.dofNames, name => robot.rest[name] ?? 0);
+  const q = jointsInPose(tree, robot.rest);
   const places = new Float64Array(6);
   let [straight, longest] = [rest, 0];
   for (let k = 0; k <= ELBOW_STEPS; k++) {
@@ -161,5 +162,3 @@ const smoothStep = (x: number): number => {
   const share = Math.max(0, Math.min(1, x));
   return share * share * (3 - 2 * share);
 };
-
-export const times = (values: Float64Array, k: number): Float64Array => values.map(v => v * k);

@@ -3,7 +3,7 @@ import { RobotError } from '../src/core/errors.ts';
 import type { LinkPoint, RobotArm, RobotHand, RobotModel, Vec3 } from '../src/core/robot.ts';
 import { composePoses, distance, type Pose, quatFromMatrix, quatFromRpy } from '../src/core/se3.ts';
 import type { HumanMotion } from '../src/core/types.ts';
-import { createState, createTree, forward, pointPosition, treePoint } from './kinematics.ts';
+import { createState, createTree, forward, linkOf, placeOf } from './kinematics.ts';
 
 /** The robot's upper body in its torso link, to which a person's is compared. */
 export interface Body {
@@ -26,9 +26,8 @@ export function measureBody(robot: RobotModel): Body {
   const state = createState(tree);
   forward(tree, new Float64Array(tree.dofNames.length), 0, state);
   const place = (point: LinkPoint): Vec3 => {
-    const out = new Float64Array(3);
-    pointPosition(state, treePoint(tree, point), out, 0);
-    return [out[0], out[1], out[2]];
+    const [x, y, z] = placeOf(tree, state, point);
+    return [x, y, z];
   };
   const lengths = (arm: RobotArm, hand: RobotHand | undefined): ArmLengths => {
     const [shoulder, elbow, wrist] = [place(arm.shoulder), place(arm.elbow), place(arm.wrist)];
@@ -65,7 +64,7 @@ export function torsoFromCamera(robot: RobotModel): Pose {
   const tree = createTree(robot, { base: robot.torso });
   const state = createState(tree);
   forward(tree, new Float64Array(tree.dofNames.length), 0, state);
-  const { link } = treePoint(tree, { link: camera.link, xyz: [0, 0, 0] });
+  const link = linkOf(tree, camera.link);
   const torsoFromLink: Pose = {
     rotation: quatFromMatrix(state.rotation.subarray(9 * link, 9 * link + 9)),
     translation: [state.position[3 * link], state.position[3 * link + 1], state.position[3 * link + 2]],

@@ -1,6 +1,7 @@
 /** The robot's body as capsules: where they are, how far apart, and which of them may hit each other. */
 import type { RobotModel } from '../src/core/robot.ts';
 import { matrixRotate, matrixTranspose, subtract } from '../src/core/se3.ts';
+import { jointsInPose } from './joints.ts';
 import {
   createState,
   createTree,
@@ -43,12 +44,7 @@ export const createApproach = (): Approach => ({ distance: 0, points: new Float6
 export function capsulePairs(tree: KinematicTree, robot: RobotModel): CapsulePair[] {
   const capsules = capsulesOn(tree, robot);
   const state = createState(tree);
-  forward(
-    tree,
-    tree.dofNames.map(name => robot.rest[name] ?? 0),
-    0,
-    state,
-  );
+  forward(tree, jointsInPose(tree, robot.rest), 0, state);
   const home = createApproach();
   return capsules.flatMap((a, i) =>
     capsules.slice(i + 1).flatMap(b => {
@@ -62,12 +58,7 @@ export function capsulePairs(tree: KinematicTree, robot: RobotModel): CapsulePai
 function capsulesOn(tree: KinematicTree, robot: RobotModel): TreeCapsule[] {
   const whole = createTree(robot);
   const state = createState(whole);
-  forward(
-    whole,
-    whole.dofNames.map(name => robot.rest[name] ?? 0),
-    0,
-    state,
-  );
+  forward(whole, jointsInPose(whole, robot.rest), 0, state);
   const base = whole.linkIndex.get(tree.links[0])!;
   const baseFromRoot = matrixTranspose(state.rotation.subarray(9 * base, 9 * base + 9));
   const origin = state.position.subarray(3 * base, 3 * base + 3);

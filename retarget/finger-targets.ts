@@ -6,8 +6,9 @@
 import type { LinkPoint, RobotHand } from '../src/core/robot.ts';
 import { add, distance, quatRotate, scale, subtract, type Vector3, vectorAt } from '../src/core/se3.ts';
 import { FINGER_LANDMARKS, FINGERS, type Finger, HAND_LANDMARKS } from '../src/core/skeletons.ts';
+import { median } from '../src/core/statistics.ts';
 import { ABSENT, type HandMotion } from '../src/core/types.ts';
-import { createState, forward, type KinematicTree, pointPosition, treePoint } from './kinematics.ts';
+import { createState, forward, type KinematicTree, placeOf, treePoint } from './kinematics.ts';
 import { trust } from './targets.ts';
 import { PINCH_CONTACT_M, PINCH_RELEASE_M } from './weights.ts';
 
@@ -122,19 +123,9 @@ function measureFinger(tree: KinematicTree, tip: LinkPoint, middle?: LinkPoint) 
     0,
     state,
   );
-  const at = (point: LinkPoint) => {
-    const place = new Float64Array(3);
-    pointPosition(state, treePoint(tree, point), place, 0);
-    return place;
-  };
+  const at = (point: LinkPoint) => placeOf(tree, state, point);
   // The link that the finger's first joint carries has its origin on that joint.
   const knuckle = at({ link: tree.links[tree.movers[treePoint(tree, tip).link][0]], xyz: [0, 0, 0] });
   const [end, between] = [at(tip), middle ? at(middle) : knuckle];
   return { knuckle, lengthM: distance(knuckle, between) + distance(between, end) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

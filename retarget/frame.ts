@@ -1,15 +1,12 @@
 /** One frame by itself, by Levenberg–Marquardt inside the limits, held by a pose: a small part of the cost of all frames together. */
 import { factor, solveFactored } from './envelope.ts';
 import { costOfFrame, createSystem, createWorkspace, type Group, lineariseFrame } from './linearise.ts';
+import { eased, shortened, tightened } from './steps.ts';
 
 /** A frame is near enough when a step would gain less than this, and less than this share of its cost. */
 export const [ENOUGH, ENOUGH_SHARE] = [1e-6, 1e-3];
 /** Damping of a frame's steps at first, added to the diagonal: weight per rad² (m² where a joint slides). */
-const [DAMPING, MIN_DAMPING, MAX_DAMPING] = [1e-3, 1e-6, 1e6];
-/** By how much it falls after a success and grows after a failure. */
-const [EASE, TIGHTEN] = [1 / 4, 4];
-/** Largest move of one joint in one iteration, rad: beyond it the linearisation of a rotation means little. */
-const MAX_STEP = 0.5;
+const DAMPING = 1e-3;
 
 /** The golden section: its multiples, less their whole parts, spread evenly over 0 … 1. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -100,8 +97,8 @@ export class FrameSolver {
         for (let j = 0; j < m; j++) q[j] = trial[j];
         if (last) break;
         [this.#current, this.#next] = [this.#next, this.#current];
-        damping = Math.max(damping * EASE, MIN_DAMPING);
-      } else damping = Math.min(damping * TIGHTEN, MAX_DAMPING);
+        damping = eased(damping);
+      } else damping = tightened(damping);
     }
     this.#damping = Math.min(damping, 1);
     return cost;
@@ -135,7 +132,7 @@ export class FrameSolver {
     let gain = 0;
     for (let a = 0; a < size; a++) {
       const j = free[a];
-      const wanted = q[j] + Math.max(-MAX_STEP, Math.min(MAX_STEP, step[a]));
+      const wanted = q[j] + shortened(step[a]);
       this.#trial[j] = Math.max(lower[j], Math.min(upper[j], wanted));
       gain -= g[j] * (this.#trial[j] - q[j]);
     }

@@ -1,12 +1,11 @@
 import type { RobotHand, RobotModel } from '../src/core/robot.ts';
 import { FINGERS } from '../src/core/skeletons.ts';
-import { times } from './arms.ts';
 import type { HandTargets } from './finger-targets.ts';
 import { createTree, holdJoints, type KinematicTree } from './kinematics.ts';
 import { positionResidual } from './residuals/position.ts';
 import type { Residual } from './residuals/residual.ts';
 import { vectorResidual } from './residuals/vector.ts';
-import { FINGER_HUBER_M, HAND_WEIGHTS } from './weights.ts';
+import { FINGER_HUBER_M, HAND_WEIGHTS, times } from './weights.ts';
 
 /** One hand as a tree below its palm link, down to tips and middles. */
 export function handTree(robot: RobotModel, hand: RobotHand): KinematicTree {

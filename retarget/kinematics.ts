@@ -220,11 +220,16 @@ export interface TreePoint {
   z: number;
 }
 
+/** The link's index. Throws RobotError when the tree lacks it. */
+export function linkOf(tree: KinematicTree, name: string): number {
+  const link = tree.linkIndex.get(name);
+  if (link === undefined) throw new RobotError(`no link '${name}'; links: ${tree.links.join(', ')}`);
+  return link;
+}
+
 /** Throws RobotError when the tree lacks the link. */
-export function treePoint(tree: KinematicTree, point: LinkPoint): TreePoint {
-  const link = tree.linkIndex.get(point.link);
-  if (link === undefined) throw new RobotError(`no link '${point.link}'; links: ${tree.links.join(', ')}`);
-  return { link, x: point.xyz[0], y: point.xyz[1], z: point.xyz[2] };
+export function treePoint(tree: KinematicTree, { link, xyz: [x, y, z] }: LinkPoint): TreePoint {
+  return { link: linkOf(tree, link), x, y, z };
 }
 
 /** Writes the point's place in the base frame, m, to out[at … at + 3). */
@@ -236,6 +241,13 @@ export function pointPosition(state: TreeState, point: TreePoint, out: Float64Ar
     const j = r + 3 * row;
     out[at + row] = P[p + row] + R[j] * point.x + R[j + 1] * point.y + R[j + 2] * point.z;
   }
+}
+
+/** The point's place in the base frame, m. */
+export function placeOf(tree: KinematicTree, state: TreeState, point: LinkPoint): Float64Array {
+  const place = new Float64Array(3);
+  pointPosition(state, treePoint(tree, point), place, 0);
+  return place;
 }
 
 /**

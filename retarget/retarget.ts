@@ -1,7 +1,7 @@
 /** A person's motion → a robot's motion: both arms as one group, then each hand given its wrist. */
 import { RobotError } from '../src/core/errors.ts';
 import type { RobotModel } from '../src/core/robot.ts';
-import { SIDES } from '../src/core/skeletons.ts';
+import { SIDES, type Side } from '../src/core/skeletons.ts';
 import {
   ABSENT,
   FILLED,
@@ -17,6 +17,7 @@ import {
 import { armsHomeWeights, armsResiduals, armsTree } from './arms.ts';
 import { handTargets } from './finger-targets.ts';
 import { handResiduals, handTree } from './hands.ts';
+import { jointsIn, jointsInPose, writeJoints } from './joints.ts';
 import { createTree, type KinematicTree } from './kinematics.ts';
 import { armsTargets } from './targets.ts';
 import { toldMotion } from './told.ts';
@@ -52,8 +53,8 @@ function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotT
     homeWeights,
     obstacles: residuals.obstacles,
   });
-  write(trajectory, tree, solved.q);
-  const q = read(trajectory, tree);
+  writeJoints(trajectory, tree, solved.q);
+  const q = jointsIn(tree, trajectory);
   SIDES.forEach((side, s) => {
     const error = residualNorms(tree, residuals.wrist[side], q, frames);
     report(trajectory, `${side}_arm`, targets[side].state, error, UNREACHABLE_M);
@@ -66,18 +67,14 @@ function retargetArms(motion: HumanMotion, robot: RobotModel, trajectory: RobotT
   });
 }
 
-function retargetHand(
-  motion: HumanMotion,
-  robot: RobotModel,
-  side: 'left' | 'right',
-  trajectory: RobotTrajectory,
-): void {
+function retargetHand(motion: HumanMotion, robot: RobotModel, side: Side, trajectory: RobotTrajectory): void {
   const { frames, fps } = motion;
   const hand = robot.hands[side]!;
   const tree = handTree(robot, hand);
   const residuals = handResiduals(hand, tree, handTargets(motion.hands[side], frames, hand, tree));
-  write(trajectory, tree, solveGroup(tree, frames, fps, residuals.minimised, robot.rest, HAND_WEIGHTS).q);
-  const q = read(trajectory, tree);
+  const solved = solveGroup(tree, frames, fps, residuals.minimised, robot.rest, HAND_WEIGHTS);
+  writeJoints(trajectory, tree, solved.q);
+  const q = jointsIn(tree, trajectory);
   const mean = new Float64Array(frames);
   for (const tip of residuals.tips) {
     residualNorms(tree, tip, q, frames).forEach((e, t) => {
@@ -113,10 +110,8 @@ function restingTrajectory(
   fps: number,
 ): RobotTrajectory {
   const J = tree.dofNames.length;
-  const q = new Float32Array(frames * J);
-  tree.dofNames.forEach((name, j) => {
-    for (let t = 0; t < frames; t++) q[t * J + j] = robot.rest[name] ?? 0;
-  });
+  const rest = jointsInPose(tree, robot.rest);
+  const q = Float32Array.from({ length: frames * J }, (_, i) => rest[i % J]);
   return {
     robot: robot.name,
     fps,
@@ -127,26 +122,6 @@ function restingTrajectory(
     orientationResidual: new Float32Array(frames * SIDES.length).fill(Number.NaN),
     speedUse: new Float32Array(J),
   };
-}
-
-/** Copies a group's joints (T, n) into the trajectory. */
-function write(trajectory: RobotTrajectory, tree: KinematicTree, q: Float64Array): void {
-  const [J, n] = [trajectory.jointNames.length, tree.dofNames.length];
-  tree.dofNames.forEach((name, k) => {
-    const j = trajectory.jointNames.indexOf(name);
-    for (let i = k, at = j; i < q.length; i += n, at += J) trajectory.q[at] = q[i];
-  });
-}
-
-/** A group's joints (T, n) as the trajectory holds them, in single precision: what the residuals report. */
-function read(trajectory: RobotTrajectory, tree: KinematicTree): Float64Array {
-  const [J, n] = [trajectory.jointNames.length, tree.dofNames.length];
-  const columns = tree.dofNames.map(name => trajectory.jointNames.indexOf(name));
-  const frames = trajectory.q.length / J;
-  return Float64Array.from(
-    { length: frames * n },
-    (_, i) => trajectory.q[Math.floor(i / n) * J + columns[i % n]],
-  );
 }
 
 function speedUse(trajectory: RobotTrajectory, tree: KinematicTree): Float32Array {

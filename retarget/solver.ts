@@ -17,19 +17,16 @@ import {
   smoothnessCurvature,
   velocity,
 } from './residuals/priors.ts';
+import { eased, shortened, tightened } from './steps.ts';
 import { findWay } from './ways.ts';
 
 /** Large against every data weight, small enough to leave the system well conditioned in doubles. */
 const EXCESS_SPEED_WEIGHT = 1e3;
-/** Largest move of one joint in one iteration, rad: beyond it the linearisation of a rotation means little. */
-const MAX_STEP = 0.5;
 /**
- * Damping of a frame, added to the diagonal: weight per rad² (m² where a joint slides), at first and its bounds. It is
- * not scaled with the diagonal: joints that together move no target must not move far either.
+ * Damping of a frame at first, added to the diagonal: weight per rad² (m² where a joint slides). It is not scaled with
+ * the diagonal: joints that together move no target must not move far either.
  */
-const [DAMPING, MIN_DAMPING, MAX_DAMPING] = [0.05, 1e-6, 1e6];
-/** By how much damping falls where the model was right, and grows where it was wrong. */
-const [EASE, TIGHTEN] = [1 / 4, 4];
+const DAMPING = 0.05;
 /** A frame that costs no more (three points, each 2 mm off at weight 50) is brought as near to its targets as it comes. */
 const CLOSE = 5e-4;
 /** The model of a frame was wrong when it missed by more than this share of what it promised. */
@@ -178,8 +175,7 @@ class GroupSolver {
     this.#differentiate(from, to);
     const [free, band] = this.#assemble(from, to);
     if (!factor(this.#rows, this.#first, free, band)) {
-      for (let t = from; t < to; t++)
-        this.#damping[t] = Math.min(this.#damping[t] * TIGHTEN ** 2, MAX_DAMPING);
+      for (let t = from; t < to; t++) this.#damping[t] = tightened(tightened(this.#damping[t]));
       return;
     }
     solveFactored(this.#rows, this.#first, free, band, this.#solution);
@@ -267,12 +263,12 @@ class GroupSolver {
     return [size, band];
   }
 
-  /** trial = q + step, no joint further than MAX_STEP, none beyond its limits; step becomes what is moved. */
+  /** trial = q + step, no joint further than it may, none beyond its limits; step becomes what is moved. */
   #project(start: number, size: number): void {
     const m = this.#m;
     for (let i = start; i < start + size; i++) {
       const j = i % m;
-      const wanted = this.#q[i] + Math.max(-MAX_STEP, Math.min(MAX_STEP, this.#step[i]));
+      const wanted = this.#q[i] + shortened(this.#step[i]);
       this.#trial[i] = Math.max(this.#lower[j], Math.min(this.#upper[j], wanted));
       this.#step[i] = this.#trial[i] - this.#q[i];
     }
@@ -306,11 +302,11 @@ class GroupSolver {
       this.#active[t] = calm && (better || !wrong) && this.#damping[t] < 1 ? 0 : 1;
       if (wrong) {
         blamed = true;
-        this.#damping[t] = Math.min(this.#damping[t] * TIGHTEN, MAX_DAMPING);
-      } else if (better) this.#damping[t] = Math.max(this.#damping[t] * EASE, MIN_DAMPING);
+        this.#damping[t] = tightened(this.#damping[t]);
+      } else if (better) this.#damping[t] = eased(this.#damping[t]);
     }
     if (better || blamed) return;
-    for (let t = from; t < to; t++) this.#damping[t] = Math.min(this.#damping[t] * TIGHTEN, MAX_DAMPING);
+    for (let t = from; t < to; t++) this.#damping[t] = tightened(this.#damping[t]);
   }
 
   #accept(from: number, to: number): void {

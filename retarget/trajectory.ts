@@ -1,11 +1,11 @@
 /** One group of joints through a whole episode: solved, then held to its speed limits. */
-
+import { jointsInPose } from './joints.ts';
 import { keepApart, type Obstacles } from './keep-apart.ts';
 import { createState, forward, type KinematicTree } from './kinematics.ts';
 import type { Problem } from './problem.ts';
 import type { Residual } from './residuals/residual.ts';
 import { exceedsSpeed, limitSpeed } from './speed.ts';
-import { solveInWindows, WINDOW_FRAMES } from './windows.ts';
+import { solveInWindows } from './windows.ts';
 
 export interface Smoothness {
   rest: number;
@@ -18,7 +18,6 @@ export interface GroupOptions {
   homeWeights?: Float64Array;
   /** What must never touch. */
   obstacles?: Obstacles;
-  windowFrames?: number;
 }
 
 /** What is left over the speed limit after these is removed exactly, so more would only cost time. */
@@ -38,10 +37,10 @@ export function solveGroup(
   residuals: readonly Residual[],
   restPose: Readonly<Record<string, number>>,
   weights: Smoothness,
-  { homeWeights, obstacles, windowFrames = WINDOW_FRAMES }: GroupOptions = {},
+  { homeWeights, obstacles }: GroupOptions = {},
 ): { q: Float64Array; converged: boolean } {
   const n = tree.dofNames.length;
-  const rest = Float64Array.from(tree.dofNames, name => restPose[name] ?? 0);
+  const rest = jointsInPose(tree, restPose);
   const q = Float64Array.from({ length: frames * n }, (_, i) => rest[i % n]);
   const stepLimit = tree.velocity.map(v => Math.max(v / fps - ROUNDING, v / fps / 2));
   const problem: Problem = {
@@ -57,11 +56,10 @@ export function solveGroup(
     accelerationWeight: weights.acceleration * (fps / 30) ** 4,
     stepLimit: null,
   };
-  let converged = solveInWindows(problem, q, { search: true, windowFrames });
+  let converged = solveInWindows(problem, q, { search: true });
   const withinSpeed = () => {
     limitSpeed(q, n, stepLimit);
-    const options = { maxIterations: SPEED_ITERATIONS, windowFrames };
-    converged = solveInWindows({ ...problem, stepLimit }, q, options);
+    converged = solveInWindows({ ...problem, stepLimit }, q, { maxIterations: SPEED_ITERATIONS });
     limitSpeed(q, n, stepLimit);
   };
   if (exceedsSpeed(q, n, stepLimit)) withinSpeed();

@@ -62,3 +62,6 @@ export const UNREACHABLE_M = 0.05;
 export const FILLED_TRUST = 0.3;
 /** Least weight of a seen frame, however low its confidence. */
 export const SEEN_TRUST = 0.05;
+
+/** A weight for trusts, (T,). */
+export const times = (trust: Float64Array, weight: number): Float64Array => trust.map(v => v * weight);

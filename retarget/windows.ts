@@ -8,7 +8,7 @@ import type { Problem, SolveOptions } from './problem.ts';
 import { solve } from './solver.ts';
 
 /** Frames that one window decides, and frames that it looks ahead: 20 s and 4 s at 30 frames per second. */
-export const WINDOW_FRAMES = 600;
+const WINDOW_FRAMES = 600;
 const AHEAD_FRAMES = 120;
 
 /** How far back the smoothness terms reach. */

@@ -11,9 +11,9 @@ import { environment, loadConfig, storeAccess } from '../src/config.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
 import type { HumanMotion, LandmarkTrack } from '../src/core/types.ts';
 import { run } from '../src/run.ts';
-import { readArtifact } from '../src/stages/artifact.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import { trackVideo } from '../src/stages/tracks.ts';
+import { readArtifact } from '../src/store/artifact.ts';
 import { openStore } from '../src/store/open.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');

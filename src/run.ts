@@ -6,6 +6,7 @@ import type { EpisodeRecord } from './core/episode.ts';
 import { isUnderstudyError, type UnderstudyError, UnknownNameError } from './core/errors.ts';
 import type { RobotModel } from './core/robot.ts';
 import { checkDestination } from './dataset/publish.ts';
+import type { Rejected } from './dataset/rejected.ts';
 import type { SourceItem } from './sources/item.ts';
 import { expandInputs } from './sources/resolve.ts';
 import { withoutPassword } from './sources/told.ts';
@@ -14,7 +15,6 @@ import { MediaPool } from './stages/process.ts';
 import { loadRobots } from './stages/robots.ts';
 import type { StageContext, StageName } from './stages/stage.ts';
 import { processVideo } from './stages/video.ts';
-import type { Rejected } from './stages/write-dataset.ts';
 import { openStore } from './store/open.ts';
 import { VERSION } from './version.ts';
 

@@ -23,9 +23,9 @@ export interface RenderedTruth {
 }
 
 /** A hand is visible when this many of its 21 joints are. */
-const VISIBLE_JOINTS = 15;
+export const VISIBLE_JOINTS = 15;
 /** A hand on average farther from the truth is at another place, px of a picture 1280 wide. */
-const AT_HAND_PX = 60;
+export const AT_HAND_PX = 60;
 /** The truth's first six points: shoulders, elbows, wrists. */
 const UPPER_BODY = 6;
 

@@ -21,6 +21,7 @@ import {
 import { FINGERTIPS, SIDES, type Side, WRIST } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion, type LandmarkTrack } from '../../src/core/types.ts';
 import { handAt, orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
+import { AT_HAND_PX, VISIBLE_JOINTS } from './rendered.ts';
 
 interface Joints {
   /** m in the camera frame. */
@@ -65,8 +66,6 @@ export interface HandError {
   tipsWithin: [number, number] | null;
 }
 
-const VISIBLE_JOINTS = 15;
-const AT_HAND_PX = 60;
 const MEASURABLE = 9;
 /** The event of src/motion/confidence.ts: a mean error below this share of the hand's extent in the picture. */
 const RIGHT = 0.1;

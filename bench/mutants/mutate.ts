@@ -1,15 +1,6 @@
 /** Files that are broken in the ways in which files break, or are broken on purpose. The same seed, the same file. */
 
-/** mulberry32: a small generator with 32 bits of state; uniform in [0, 1). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomFrom } from '../../test/random.ts';
 
 type Mutation = (bytes: Buffer, random: () => number) => Buffer;
 
@@ -82,7 +73,7 @@ const MUTATIONS: readonly Mutation[] = [
 
 /** One to four mutations of `bytes`. */
 export function mutant(bytes: Buffer, seed: number): Buffer {
-  const random = randomOf(seed);
+  const random = randomFrom(seed).uniform;
   let mutated = bytes;
   for (let n = 1 + Math.floor(random() * 4); n > 0 && mutated.length > 0; n--)
     mutated = MUTATIONS[Math.floor(random() * MUTATIONS.length)](mutated, random);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openEncoder } from '../../src/video/encode.ts';
-import { randomOf } from './mutate.ts';
+import { randomFrom } from '../../test/random.ts';
 
 const sample = fileURLToPath(new URL('../../examples/sample/pick.mp4', import.meta.url));
 const SIZE = { width: 64, height: 48, fps: 10 };
@@ -17,7 +17,7 @@ export async function smallVideos(folder: string): Promise<string[]> {
   for (const codec of ['h264', 'av1'] as const) {
     const file = path.join(folder, `${codec}.mp4`);
     const encoder = await openEncoder(file, { ...SIZE, codec });
-    const random = randomOf(7);
+    const random = randomFrom(7).uniform;
     for (let t = 0; t < FRAMES; t++)
       await encoder.write(Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, () => random() * 256));
     await encoder.finish();

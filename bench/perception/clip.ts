@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { RgbFrame } from '../../src/core/types.ts';
 import { openEncoder } from '../../src/video/encode.ts';
 import { openFrames } from '../../src/video/frames.ts';
+import { clips } from '../../test/clips.ts';
 
 export const WIDTH = 640;
 export const HEIGHT = 360;
@@ -12,10 +13,8 @@ export const FPS = 30;
 /** Longer than any start-up. */
 const SECONDS = 20;
 
-const shared =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 /** Both hands and the body in view from the first frame to the last. */
-const USUAL = path.join(shared, 'okami_close_laptop.mp4');
+const USUAL = path.join(clips, 'okami_close_laptop.mp4');
 const SAMPLE = fileURLToPath(new URL('../../examples/sample/pick.mp4', import.meta.url));
 
 export const usualClip = (): string => (existsSync(USUAL) ? USUAL : SAMPLE);

@@ -4,6 +4,8 @@
  * the end. Written anew from their description; its checks of pictures and its language model are left out. Joints in
  * degrees, as the recordings it is made for. Each 0…1; the score is their mean, as its report shows it.
  */
+import { median } from '../../src/core/statistics.ts';
+
 const DEGREES = 180 / Math.PI;
 
 export interface BaselineScore {
@@ -43,11 +45,6 @@ export function baselineScore(q: ArrayLike<number>, J: number, fps: number): Bas
   const stability = Math.exp(-spreads.reduce((sum, s) => sum + s, 0) / J / 0.05);
   const parts = { smoothness, path, movement, spikes: 1 - spiked.length / inner.length, stability };
   return { ...parts, mean: Object.values(parts).reduce((sum, v) => sum + v, 0) / 5 };
-}
-
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 function deviation(values: readonly number[]): number {

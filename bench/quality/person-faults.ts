@@ -7,7 +7,7 @@ import {
   type LandmarkTrack,
   type Perception,
 } from '../../src/core/types.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../test/random.ts';
 
 type Part = Pick<Demonstration, 'start' | 'end'>;
 

@@ -1,7 +1,7 @@
 /** Faults of a recording: put into the joints of a finished trajectory, as a broken recorder or converter would. */
 import type { RobotModel } from '../../src/core/robot.ts';
 import type { RobotTrajectory } from '../../src/core/types.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../test/random.ts';
 
 export interface RobotFault {
   what: string;

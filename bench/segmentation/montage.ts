@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SIDES } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion } from '../../src/core/types.ts';
-import { randomFrom } from '../quality/random.ts';
+import { randomFrom } from '../../test/random.ts';
 
 /** Frames [start, end) of a clip; before frame `holdAt` of them, the frame before it stays for `hold` frames. */
 export interface Shot {

@@ -2,8 +2,6 @@
 import type { BodyReading, FrameReading, HandReading, Roi } from '../../src/core/readings.ts';
 import type { RgbFrame } from '../../src/core/types.ts';
 
-export type { BodyReading, FrameReading, HandReading, Roi };
-
 /** A detector's box (px) with its keypoints (px) and score 0…1. */
 export interface Detection {
   score: number;

@@ -4,7 +4,7 @@ import { ABSENT, type HumanMotion, PARTS, type RobotTrajectory } from '../../src
 import { armsResiduals, armsTree } from '../arms.ts';
 import { handTargets } from '../finger-targets.ts';
 import { handResiduals, handTree } from '../hands.ts';
-import type { KinematicTree } from '../kinematics.ts';
+import { jointsIn } from '../joints.ts';
 import { armsTargets } from '../targets.ts';
 import { toldMotion } from '../told.ts';
 import { residualNorms } from '../trajectory.ts';
@@ -21,25 +21,17 @@ export interface Following {
 export function following(
   given: HumanMotion,
   robot: RobotModel,
-  { q, jointNames }: Pick<RobotTrajectory, 'q' | 'jointNames'>,
+  trajectory: Pick<RobotTrajectory, 'q' | 'jointNames'>,
 ): Following {
   const motion = toldMotion(given);
   const { frames } = motion;
   const position = new Float64Array(PARTS.length * frames).fill(Number.NaN);
   const orientation = new Float64Array(SIDES.length * frames).fill(Number.NaN);
-  const own = (tree: KinematicTree) => {
-    const columns = tree.dofNames.map(name => jointNames.indexOf(name));
-    const n = columns.length;
-    return Float64Array.from(
-      { length: frames * n },
-      (_, i) => q[Math.floor(i / n) * jointNames.length + columns[i % n]],
-    );
-  };
   if (robot.arms) {
     const tree = armsTree(robot);
     const targets = armsTargets(motion, robot);
     const residuals = armsResiduals(robot, tree, targets);
-    const joints = own(tree);
+    const joints = jointsIn(tree, trajectory);
     SIDES.forEach((side, s) => {
       const p = PARTS.indexOf(`${side}_arm`);
       residualNorms(tree, residuals.wrist[side], joints, frames).forEach((error, t) => {
@@ -57,7 +49,7 @@ export function following(
     if (!hand) continue;
     const tree = handTree(robot, hand);
     const { tips } = handResiduals(hand, tree, handTargets(motion.hands[side], frames, hand, tree));
-    const joints = own(tree);
+    const joints = jointsIn(tree, trajectory);
     const p = PARTS.indexOf(`${side}_hand`);
     const errors = tips.map(tip => residualNorms(tree, tip, joints, frames));
     for (let t = 0; t < frames; t++)

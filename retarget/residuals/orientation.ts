@@ -1,5 +1,4 @@
-import { RobotError } from '../../src/core/errors.ts';
-import { dofsMoving, type KinematicTree } from '../kinematics.ts';
+import { dofsMoving, type KinematicTree, linkOf } from '../kinematics.ts';
 import type { Residual, ResidualOptions } from './residual.ts';
 
 /**
@@ -13,8 +12,7 @@ export function orientationResidual(
   targets: Float64Array,
   { name, weights, huber = Infinity }: ResidualOptions,
 ): Residual {
-  const index = tree.linkIndex.get(link);
-  if (index === undefined) throw new RobotError(`no link '${link}'; links: ${tree.links.join(', ')}`);
+  const index = linkOf(tree, link);
   const { dofs, column } = dofsMoving(tree, [index]);
   const movers = tree.movers[index];
   const error = new Float64Array(9);

@@ -1,13 +1,13 @@
 /** `understudy inspect`: what a dataset holds, as a table. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { DatasetError } from '../core/errors.ts';
 import { plain } from '../core/plain.ts';
 import { rateInWords } from '../core/rate.ts';
 import { PARTS } from '../core/types.ts';
-import { OWN_FORMAT, readMarker } from '../dataset/marker.ts';
+import { holdsEpisodes, OWN_FORMAT, readMarker } from '../dataset/marker.ts';
 import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
+import { type Rejected, readRejected } from '../dataset/rejected.ts';
 import { aligned } from './table.ts';
 
 export const inspectCommand = (): Command =>
@@ -18,7 +18,7 @@ export const inspectCommand = (): Command =>
     .action(async (dir: string, { json }: { json?: boolean }) => {
       const rejected = await readRejected(dir);
       const marker = await readMarker(dir);
-      const empty = marker !== null && (await isEmpty(dir));
+      const empty = marker !== null && !(await holdsEpisodes(dir));
       if (empty && marker.format !== OWN_FORMAT)
         throw new DatasetError(
           `${dir} is an export as ${marker.format}: inspect reads LeRobot; look at the dataset that it was made from`,
@@ -30,29 +30,6 @@ export const inspectCommand = (): Command =>
           plain(`${[...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n')}\n`),
         );
     });
-
-/** A run that kept nothing leaves a card and its reasons, but no episodes. */
-const isEmpty = (dir: string): Promise<boolean> =>
-  readFile(path.join(dir, 'meta/info.json')).then(
-    () => false,
-    () => true,
-  );
-
-type RejectedRow = {
-  source: string;
-  startS: number | null;
-  endS: number | null;
-  kind: string;
-  reason: string;
-};
-
-async function readRejected(dir: string): Promise<RejectedRow[]> {
-  const text = await readFile(path.join(dir, 'rejected.jsonl'), 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map(line => JSON.parse(line) as RejectedRow);
-}
 
 const percent = (share: number | undefined) => (share === undefined ? '-' : `${Math.round(100 * share)} %`);
 const millimetres = (metres: number | undefined) =>
@@ -92,9 +69,9 @@ function table({ robotType, fps, frames, episodes, version }: DatasetSummary): s
 const speedUse = ({ extra }: EpisodeSummary) =>
   typeof extra['speed_use_max'] === 'number' ? extra['speed_use_max'] : undefined;
 
-function rejections(rows: readonly RejectedRow[]): string[] {
+function rejections(rows: readonly Rejected[]): string[] {
   if (rows.length === 0) return [];
-  const span = ({ startS, endS }: RejectedRow) =>
+  const span = ({ startS, endS }: Rejected) =>
     startS === null || endS === null ? '' : ` ${startS.toFixed(1)}-${endS.toFixed(1)} s`;
   return [
     '',

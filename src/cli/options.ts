@@ -16,10 +16,13 @@ const rate = (text: string) => {
   return Number(text);
 };
 
-export const whole = (least: number, most: number) => (text: string) => {
+/** A number in digits. */
+export const whole = (least: number, most?: number) => (text: string) => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+  if (!/^\d+$/.test(text) || value < least || (most !== undefined && value > most))
+    throw new InvalidArgumentError(
+      `expected a whole number from ${least}${most === undefined ? '' : ` to ${most}`}.`,
+    );
   return value;
 };
 

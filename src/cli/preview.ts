@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SourceError, StoreError } from '../core/errors.ts';
 import { openDataset } from '../dataset/open.ts';
+import { whole } from './options.ts';
 
 /** What the replay view reads of a shard. */
 const OF_A_SHARD =
@@ -15,17 +16,12 @@ const OF_A_DATASET = /^meta\/.+\.(json|jsonl|parquet)$|^data\/.+\.parquet$|^vide
 /** A page holds its files as base64 in one text; browsers refuse texts over 512 MiB. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-const wholeNumber = (text: string) => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number from 0.');
-  return Number(text);
-};
-
 export const previewCommand = (): Command =>
   new Command('preview')
     .description('write one episode as a self-contained page: video, landmarks, robot in 3D, curves')
     .argument('<dir>', 'the shard of an episode, or a LeRobot v3.0 dataset')
     .requiredOption('--html <file>', 'the page to write')
-    .option('--episode <n>', 'which episode of a dataset', wholeNumber, 0)
+    .option('--episode <n>', 'which episode of a dataset', whole(0), 0)
     .action(async (dir: string, { html, episode }: { html: string; episode: number }) => {
       const page = await previewPage(dir, episode);
       await writeFile(html, page).catch(error => {

@@ -1,6 +1,6 @@
 /** Commands that ask a server: where it is, and what its refusals become. */
 import type { Command } from 'commander';
-import { type Client, connect, ProblemError } from '../client/index.ts';
+import { type Batch, type Client, connect, ProblemError } from '../client/index.ts';
 import { environment } from '../config.ts';
 import { ConfigError, SourceUnavailableError } from '../core/errors.ts';
 
@@ -39,6 +39,13 @@ export async function withServer<T>(
     throw error;
   }
 }
+
+/** '3 completed, 1 failed'. */
+export const countsInWords = (counts: Batch['counts']): string =>
+  Object.entries(counts)
+    .filter(([, n]) => n > 0)
+    .map(([state, n]) => `${n} ${state}`)
+    .join(', ');
 
 function explain({ problem: { status, detail, errors = [] } }: ProblemError): string {
   const hint = status === 401 ? '; the token is read from UNDERSTUDY_TOKEN' : '';

@@ -1,9 +1,9 @@
 /** `understudy score`: the quality of every episode of a dataset, ours or anyone's. */
 import { Command } from 'commander';
 import { openDataset } from '../dataset/open.ts';
-import { QUALITY_NAMES } from '../quality/scales.ts';
 import { type AssessedEpisode, assessDataset } from '../stages/assess.ts';
 import { aligned } from './table.ts';
+import { weakest } from './weakest.ts';
 
 export const scoreCommand = (): Command =>
   new Command('score')
@@ -24,21 +24,10 @@ const row = ({ index, score, seconds, quality, duplicateOf, duplicate, task }: A
   String(index),
   score.toFixed(3),
   seconds.toFixed(1),
-  weakest(quality),
+  weakest(quality, 2),
   duplicateOf === null ? '' : `${duplicateOf} (${duplicate})`,
   task,
 ];
-
-/** The two components that take most away. */
-const weakest = (quality: AssessedEpisode['quality']): string =>
-  QUALITY_NAMES.flatMap(name => {
-    const value = quality[name];
-    return value === null || value === undefined || value >= 0.995 ? [] : [{ name, value }];
-  })
-    .sort((a, b) => a.value - b.value)
-    .slice(0, 2)
-    .map(({ name, value }) => `${name} ${value.toFixed(2)}`)
-    .join(', ');
 
 function summary(episodes: readonly AssessedEpisode[]): string[] {
   const scores = episodes.map(({ score }) => score).sort((a, b) => a - b);

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Batch, Client, Job } from '../client/index.ts';
 import { plain } from '../core/plain.ts';
-import { serverFlag, withServer } from './remote.ts';
+import { countsInWords, serverFlag, withServer } from './remote.ts';
 
 /** Rows of a request, and of a list on a terminal. */
 const PAGE = 500;
@@ -38,8 +38,7 @@ async function* jobLines(client: Client, id: string, json = false): AsyncGenerat
 }
 
 function summary({ id, createdAt, state, jobs, counts }: Batch): string {
-  const parts = Object.entries(counts).filter(([, n]) => n > 0);
-  return `${id}  ${createdAt.slice(0, 19)}  ${state.padEnd(9)}  ${jobs} video(s): ${parts.map(([name, n]) => `${n} ${name}`).join(', ')}`;
+  return `${id}  ${createdAt.slice(0, 19)}  ${state.padEnd(9)}  ${jobs} video(s): ${countsInWords(counts)}`;
 }
 
 function line({ id, state, stage, item, error, episodes, rejected }: Job): string {

@@ -6,7 +6,7 @@ import type { Client, JobState, ListText, ListType } from '../client/index.ts';
 import { ListError, SourceError } from '../core/errors.ts';
 import { isWebAddress } from '../sources/item.ts';
 import { interruptible } from './options.ts';
-import { serverFlag, withServer } from './remote.ts';
+import { countsInWords, serverFlag, withServer } from './remote.ts';
 
 interface SubmitFlags {
   server?: string;
@@ -88,9 +88,6 @@ async function follow(client: Client, id: string, json: boolean): Promise<void> 
   }
   signal.throwIfAborted();
   const { counts, state } = await client.batch(id);
-  if (!json) {
-    const said = Object.entries(counts).filter(([, n]) => n > 0);
-    process.stdout.write(`batch ${id} ${state}: ${said.map(([name, n]) => `${n} ${name}`).join(', ')}\n`);
-  }
+  if (!json) process.stdout.write(`batch ${id} ${state}: ${countsInWords(counts)}\n`);
   if (counts.failed + counts.cancelled > 0) process.exitCode = 2;
 }

@@ -7,9 +7,9 @@
  *     Body  {confidence, pixels: 33 × [x, y], metres: 33 × [x, y, z] hip-centred along the camera's axes, visibility: 33}
  */
 import { ABSENT, FILLED, type LandmarkTrack } from '../core/types.ts';
-import { readArtifact } from '../stages/artifact.ts';
 import type { Shown } from '../stages/preview.ts';
 import type { TrackedSpan } from '../stages/tracks.ts';
+import { readArtifact } from '../store/artifact.ts';
 
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 

@@ -1,5 +1,5 @@
 /** `understudy worker`: takes jobs from a queue that others fill, on this machine or another. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import pino from 'pino';
 import { QUEUES, queueNames } from '../../queue/names.ts';
 import { openQueue } from '../../queue/open.ts';
@@ -24,11 +24,6 @@ interface WorkerFlags {
 /** How long to wait for a queue that is not up yet, ms. */
 const WAIT_MS = 120_000;
 
-const seconds = (text: string) => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected whole seconds, 0 or more.');
-  return Number(text);
-};
-
 export const workerCommand = (): Command =>
   new Command('worker')
     .description('work on the jobs of a queue; SIGTERM finishes what runs, or hands it back')
@@ -46,7 +41,12 @@ export const workerCommand = (): Command =>
     .option('--datasets <dir>', 'where datasets are built, shared too (default in the store’s folder)')
     .option('--workers <n>', 'processes that decode and read (default one per processor)', whole(0, 256))
     .option('--memory <MiB>', 'a process that holds more is ended', whole(1, 10_000_000), 4096)
-    .option('--grace <s>', 'time to finish after SIGTERM, before jobs are handed back', seconds, 20)
+    .option(
+      '--grace <s>',
+      'time to finish after SIGTERM, before jobs are handed back',
+      whole(0, 1_000_000),
+      20,
+    )
     .option('--cache <dir>', 'downloads on their way, converted networks (default ~/.cache/understudy)')
     .option('--config <file>', 'JSON file with settings')
     .action(async (flags: WorkerFlags) => {

@@ -9,8 +9,6 @@ export type Vector3 = [x: number, y: number, z: number];
 export type Matrix3 = [number, number, number, number, number, number, number, number, number];
 type Numbers = ArrayLike<number>;
 
-export const QUAT_IDENTITY: Readonly<Quaternion> = [1, 0, 0, 0];
-
 /** Vector t of a series (T, 3). */
 export const vectorAt = (series: Numbers, t: number): Vector3 => [
   series[3 * t],
@@ -112,18 +110,6 @@ export const matrixFromColumns = (x: Numbers, y: Numbers, z: Numbers): Matrix3 =
   z[2],
 ];
 
-export const matrixMultiply = (a: Numbers, b: Numbers): Matrix3 => [
-  a[0] * b[0] + a[1] * b[3] + a[2] * b[6],
-  a[0] * b[1] + a[1] * b[4] + a[2] * b[7],
-  a[0] * b[2] + a[1] * b[5] + a[2] * b[8],
-  a[3] * b[0] + a[4] * b[3] + a[5] * b[6],
-  a[3] * b[1] + a[4] * b[4] + a[5] * b[7],
-  a[3] * b[2] + a[4] * b[5] + a[5] * b[8],
-  a[6] * b[0] + a[7] * b[3] + a[8] * b[6],
-  a[6] * b[1] + a[7] * b[4] + a[8] * b[7],
-  a[6] * b[2] + a[7] * b[5] + a[8] * b[8],
-];
-
 /** The matrix times a vector. */
 export const matrixRotate = (m: Numbers, v: Numbers): Vector3 => [
   m[0] * v[0] + m[1] * v[1] + m[2] * v[2],
@@ -196,9 +182,3 @@ export const composePoses = (aFromB: Pose, bFromC: Pose): Pose => ({
   rotation: quatMultiply(aFromB.rotation, bFromC.rotation),
   translation: transformPoint(aFromB, bFromC.translation),
 });
-
-/** aFromB ↦ bFromA. */
-export function invertPose(pose: Pose): Pose {
-  const rotation = quatConjugate(pose.rotation);
-  return { rotation, translation: scale(quatRotate(rotation, pose.translation), -1) };
-}

@@ -1,7 +1,7 @@
 /** Episodes from one dataset into another: columns, pictures and what is known of each, as they are. */
 import { DatasetError } from '../core/errors.ts';
 import type { ColumnValues } from './lerobot/arrow.ts';
-import { shapeOfDataset } from './lerobot/extend.ts';
+import { limitsOf, shapeOfDataset } from './lerobot/shape.ts';
 import { createLeRobotWriter, type LeRobotEpisode, type LeRobotWriter } from './lerobot/writer.ts';
 import type { Dataset } from './reader/dataset.ts';
 import { complete } from './reader/stats.ts';
@@ -11,13 +11,7 @@ import { complete } from './reader/stats.ts';
  * Throws DatasetError on features that cannot be written.
  */
 export function writerLike(dataset: Dataset, dir: string): LeRobotWriter {
-  const { chunksSize, dataFilesSizeMb, videoFilesSizeMb } = dataset.info;
-  const limits = {
-    chunksSize,
-    ...(dataFilesSizeMb && { dataFilesSizeMb }),
-    ...(videoFilesSizeMb && { videoFilesSizeMb }),
-  };
-  return createLeRobotWriter(dir, { ...shapeOfDataset(dataset), limits });
+  return createLeRobotWriter(dir, { ...shapeOfDataset(dataset), limits: limitsOf(dataset) });
 }
 
 /**

@@ -34,6 +34,13 @@ export async function writeMarker(dir: string, marker: Marker): Promise<void> {
   }
 }
 
+/** Whether LeRobot's files are there: a run that kept nothing leaves a card and its reasons, but no episodes. */
+export const holdsEpisodes = (dir: string): Promise<boolean> =>
+  readFile(path.join(dir, 'meta/info.json')).then(
+    () => true,
+    () => false,
+  );
+
 /** The marker of a dataset, or null when there is none. Throws DatasetError when it cannot be read as one. */
 export async function readMarker(dir: string): Promise<Marker | null> {
   const file = path.join(dir, MARKER_PATH);

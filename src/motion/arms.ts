@@ -19,6 +19,7 @@ import { type ArmReadings, chooseDepths } from './depth-flips.ts';
 import { believableStates, presentStretches } from './gaps.ts';
 import type { HandSight } from './hands.ts';
 import { LinearSystem } from './least-squares.ts';
+import { rayOf } from './placement.ts';
 import { smoothSeries } from './smoothing.ts';
 
 /** Standard deviations, m, measured on rendered people: across the line of sight … */
@@ -77,10 +78,7 @@ export function placeArm(
     const elbowSeen = visibleAt(BODY.elbow[side]);
     const wristSeen = handSeen ? 1 : visibleAt(BODY.wrist[side]);
     if (!body.believed[t] || (Math.min(elbowSeen, wristSeen) < VISIBLE && !handSeen)) continue;
-    const ray = (k: number): [number, number] => {
-      const i = 2 * (t * BODY_LANDMARKS + k);
-      return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
-    };
+    const ray = (k: number) => rayOf(track.pixels, t * BODY_LANDMARKS + k, camera);
     const shoulder = vectorAt(body.shoulders[side], t);
     // The network's body wavers in depth as a whole: what it says of an arm is said from its shoulder.
     const fromShoulder = (k: number) =>

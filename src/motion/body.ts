@@ -15,13 +15,14 @@ import {
   scale,
   subtract,
   type Vector3,
+  vectorAt,
 } from '../core/se3.ts';
 import { BODY, BODY_LANDMARKS, SIDES, type Side } from '../core/skeletons.ts';
+import { median, quantile } from '../core/statistics.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
-import { meanRay, placeRigid, turnToRay } from './placement.ts';
+import { meanRay, placeRigid, rayOf, turnToRay } from './placement.ts';
 import { believableTrunk } from './posture.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
-import { median, quantile } from './statistics.ts';
 import type { TorsoFrame } from './torso.ts';
 
 /**
@@ -57,10 +58,8 @@ export interface PlacedBody extends TorsoFrame {
   vertical: string;
 }
 
-export const bodyPoint = (points: ArrayLike<number>, t: number, landmark: number): Vector3 => {
-  const i = 3 * (t * BODY_LANDMARKS + landmark);
-  return [points[i], points[i + 1], points[i + 2]];
-};
+export const bodyPoint = (points: ArrayLike<number>, t: number, landmark: number): Vector3 =>
+  vectorAt(points, t * BODY_LANDMARKS + landmark);
 
 /** Places a 'local' body track. Null when no body was seen. */
 export function placeBody(track: LandmarkTrack, camera: Camera, fps: number): PlacedBody | null {
@@ -137,10 +136,7 @@ function torsoOrientation(left: Vector3, right: Vector3, up: Vector3) {
 function placeFrames(track: LandmarkTrack, camera: Camera, seen: readonly number[]): Float64Array {
   const points = new Float64Array(track.positions.length);
   for (const t of seen) {
-    const rays = TRUNK_POINTS.map((k): [number, number] => {
-      const i = 2 * (t * BODY_LANDMARKS + k);
-      return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
-    });
+    const rays = TRUNK_POINTS.map(k => rayOf(track.pixels, t * BODY_LANDMARKS + k, camera));
     const trunk = TRUNK_POINTS.map(k => bodyPoint(track.positions, t, k));
     const { rotation, translation } = placeRigid(trunk, rays, turnToRay(meanRay(rays)), TURN_SIGMA);
     for (const k of [...TRUNK_POINTS, ...ARM_POINTS]) {

@@ -96,7 +96,6 @@ function moveFinger(
   );
   const problem = {
     tree,
-    stride: 1,
     rest: Float64Array.from(description.rest),
     restWeight: REST_WEIGHT,
     velocityWeight: 0,

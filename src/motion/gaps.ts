@@ -3,8 +3,9 @@
  * that no hand could have reached: such a stretch is a gap. Short gaps are bridged and marked, long ones stay
  * absent. States are (T,) ABSENT | SEEN | FILLED of `core/types.ts`; nothing here moves the time axis.
  */
+
+import { median, medianDeviation } from '../core/statistics.ts';
 import { ABSENT, FILLED, SEEN } from '../core/types.ts';
-import { median, medianDeviation } from './statistics.ts';
 
 /** Longest gap that is bridged, s. A hand at work rarely reverses twice within a quarter of a second. */
 export const LONGEST_BRIDGE_S = 0.25;

@@ -10,6 +10,7 @@ import {
   quatFromMatrix,
   subtract,
   type Vector3,
+  vectorAt,
 } from '../core/se3.ts';
 import { HAND_LANDMARKS, MIDDLE_KNUCKLE, type Side } from '../core/skeletons.ts';
 
@@ -29,7 +30,4 @@ export function orientationOfKnuckles(points: readonly Vector3[], side: Side): Q
 
 /** The 21 points of frame t. */
 export const handAt = (points: ArrayLike<number>, t: number): Vector3[] =>
-  Array.from({ length: HAND_LANDMARKS }, (_, k) => {
-    const i = 3 * (t * HAND_LANDMARKS + k);
-    return [points[i], points[i + 1], points[i + 2]];
-  });
+  Array.from({ length: HAND_LANDMARKS }, (_, k) => vectorAt(points, t * HAND_LANDMARKS + k));

@@ -6,6 +6,7 @@
 
 import { add, quatRotate } from '../core/se3.ts';
 import { HAND_LANDMARKS, PALM_LANDMARKS, type Side } from '../core/skeletons.ts';
+import { median } from '../core/statistics.ts';
 import { ABSENT, type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import type { PlacedArm } from './arms.ts';
 import { ADULT_PALM_LENGTH_M, palmShape } from './bones.ts';
@@ -17,7 +18,6 @@ import { handAt } from './hand-frame.ts';
 import { handRays, placePalms, placeWithFingers, turnedLocal } from './palm.ts';
 import { logDepthOf } from './placement.ts';
 import { smoothQuaternions, smoothSeries } from './smoothing.ts';
-import { median } from './statistics.ts';
 import { unflippedThumbs } from './thumb-flips.ts';
 
 /**

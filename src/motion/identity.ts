@@ -17,8 +17,9 @@ import {
 } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading } from '../core/readings.ts';
 import { BODY, otherSide, SIDES, type Side, WRIST } from '../core/skeletons.ts';
+import { median } from '../core/statistics.ts';
 import { facingOf, placeAcross } from './facing.ts';
-import { median } from './statistics.ts';
+import { distancePx } from './hand-in-picture.ts';
 
 /** Nobody here: cheaper than a bad hand, dearer than a doubtful good one. */
 const NONE_COST = 2.6;
@@ -83,10 +84,7 @@ function sideCost(hand: HandReading, side: Side, body: BodyReading | null): numb
     PRESENCE_COST * (1 - hand.presence) - HANDEDNESS_WEIGHT * Math.log(side === 'right' ? right : 1 - right);
   if (body) {
     const away = (joint: number) =>
-      Math.hypot(
-        hand.pixels[2 * WRIST] - body.pixels[2 * joint],
-        hand.pixels[2 * WRIST + 1] - body.pixels[2 * joint + 1],
-      ) / shoulderWidthPx(body);
+      distancePx(hand.pixels, WRIST, body.pixels, joint) / shoulderWidthPx(body);
     const own = (away(BODY.wrist[side]) / BODY_AGREEMENT) ** 2;
     const other = (away(BODY.wrist[otherSide(side)]) / BODY_AGREEMENT) ** 2;
     cost += Math.min(FAR_FROM_WRIST_CAP, own) + Math.min(OTHER_WRIST_CAP, Math.max(0, own - other));

@@ -20,7 +20,7 @@ import {
 import { HAND_LANDMARKS, PALM_LANDMARKS, type Side, WRIST } from '../core/skeletons.ts';
 import { type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { LONG_FINGERS, palmShape } from './bones.ts';
-import { meanRay, type Placement, placeRigid, type Ray, turnToRay } from './placement.ts';
+import { meanRay, type Placement, placeRigid, type Ray, rayOf, turnToRay } from './placement.ts';
 
 /** How far a candidate may turn from its start to agree with the pixels, rad. */
 const TURN_SIGMA = 0.4;
@@ -38,10 +38,7 @@ const HALF_TURN: Quaternion = [0, 1, 0, 0];
 
 /** Rays of one frame's landmarks, (21, 2) on the plane z = 1. */
 export const handRays = (track: LandmarkTrack, camera: Camera, t: number): Ray[] =>
-  Array.from({ length: HAND_LANDMARKS }, (_, k): Ray => {
-    const i = 2 * (t * HAND_LANDMARKS + k);
-    return [(track.pixels[i] - camera.cx) / camera.fx, (track.pixels[i + 1] - camera.cy) / camera.fy];
-  });
+  Array.from({ length: HAND_LANDMARKS }, (_, k) => rayOf(track.pixels, t * HAND_LANDMARKS + k, camera));
 
 /** The network's 21 points of one frame, turned from its crop's axis to the viewing ray: camera axes, m. */
 export function turnedLocal(track: LandmarkTrack, rays: readonly Ray[], t: number): Vector3[] {

@@ -3,10 +3,11 @@
  * what is around it far more. Compared are means of a coarse grid of cells a moment apart. What noise changes in that time it
  * changes from one frame to the next, too, and motion does not: a moment of four frames holds four times as much of it.
  */
+
+import { median } from '../core/statistics.ts';
 import type { RgbFrame } from '../core/types.ts';
 import { cellMeans } from './coarse-grid.ts';
 import { TELLS_NOISE_FPS } from './noise.ts';
-import { median } from './statistics.ts';
 
 /** A cell's mean is taken over at most so many pixels along each side: noise of 10 of 255 levels leaves 1 of it. */
 const SAMPLES = 10;

@@ -22,6 +22,12 @@ export const logDepthOf = (z: number): number => Math.log(Math.max(z, NEAREST_M)
 /** A pixel on the plane z = 1. */
 export type Ray = readonly [number, number];
 
+/** The ray of pixel k of (K, 2). */
+export const rayOf = (pixels: ArrayLike<number>, k: number, { fx, fy, cx, cy }: Camera): Ray => [
+  (pixels[2 * k] - cx) / fx,
+  (pixels[2 * k + 1] - cy) / fy,
+];
+
 /** cameraFromShape, and how badly it explains the pixels. */
 export interface Placement {
   rotation: Quaternion;

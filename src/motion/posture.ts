@@ -4,8 +4,8 @@
  * picture, and everything in metres follows suit. People who do bend lower their shoulders; feet and hips stay.
  */
 import { BODY, BODY_LANDMARKS, SIDES, type Side } from '../core/skeletons.ts';
+import { median, quantile } from '../core/statistics.ts';
 import type { LandmarkTrack } from '../core/types.ts';
-import { median, quantile } from './statistics.ts';
 
 /** A trunk's usual length in the picture is what a quarter of the frames exceed: hips are misread upwards only … */
 const USUAL = 0.75;

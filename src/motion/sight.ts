@@ -1,5 +1,6 @@
 /** How a hand's motion agrees with what was seen of it: what smoothing and bridging have hidden. */
 import { HAND_LANDMARKS, PALM_LANDMARKS } from '../core/skeletons.ts';
+import { quantile } from '../core/statistics.ts';
 import { type Camera, type HandMotion, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { distancePx, handIn, palmPx, ROW } from './hand-in-picture.ts';
 import { FOURTH_DIFFERENCE } from './noise.ts';
@@ -77,10 +78,10 @@ function stirOf(seen: LandmarkTrack, fps: number): Float32Array {
     const squares = around.reduce((sum, u) => sum + (u - middle) ** 2, 0);
     const slope = (i: number) =>
       around.reduce((sum, u) => sum + (u - middle) * seen.pixels[ROW * u + i], 0) / squares;
-    const speeds = Float64Array.from({ length: HAND_LANDMARKS }, (_, k) =>
+    const speeds = Array.from({ length: HAND_LANDMARKS }, (_, k) =>
       Math.hypot(slope(2 * k), slope(2 * k + 1)),
-    ).sort();
-    return (speeds[Math.floor(LIVELY * HAND_LANDMARKS)] * fps) / palmPx(handIn(seen, t));
+    );
+    return (quantile(speeds, LIVELY) * fps) / palmPx(handIn(seen, t));
   });
 }
 

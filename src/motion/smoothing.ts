@@ -4,9 +4,10 @@
  * it is one symmetric band system, O(T), and a frame of weight 0 is bridged by the smoothest way across.
  * Sources: Whittaker 1923; Eilers, "A perfect smoother", 2003.
  */
+
+import { median } from '../core/statistics.ts';
 import type { Stretch } from './gaps.ts';
 import { SIGMA_PER_MAD } from './noise.ts';
-import { median } from './statistics.ts';
 
 /** Rounds of re-weighting against outliers; the weights settle within three. */
 const ROBUST_ROUNDS = 3;

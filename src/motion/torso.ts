@@ -11,8 +11,8 @@ import {
   quatRotate,
 } from '../core/se3.ts';
 import { SIDES, type Side } from '../core/skeletons.ts';
+import { median } from '../core/statistics.ts';
 import { ABSENT } from '../core/types.ts';
-import { median } from './statistics.ts';
 
 /** A torso through a clip, in the camera frame. */
 export interface TorsoFrame {

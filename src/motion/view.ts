@@ -7,9 +7,9 @@
 import { handsAtWrists, isPlausibleBody, keepsItsSize, shoulderWidthPx } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading } from '../core/readings.ts';
 import { BODY } from '../core/skeletons.ts';
+import { median } from '../core/statistics.ts';
 import type { View } from '../core/types.ts';
 import { type Facing, facingOf, headCameraEvidence } from './facing.ts';
-import { median } from './statistics.ts';
 
 /** A body below this presence is not there (MediaPipe's own threshold). */
 const PRESENT = 0.5;

@@ -6,9 +6,10 @@
  */
 
 import { HAND_LANDMARKS, PALM_LANDMARKS } from '../core/skeletons.ts';
+import { quantile } from '../core/statistics.ts';
 import { type LandmarkTrack, SEEN } from '../core/types.ts';
 import { runsWhere, type Stretch } from './gaps.ts';
-import { handIn, palmPx, ROW } from './hand-in-picture.ts';
+import { distancePx, handIn, palmPx, ROW } from './hand-in-picture.ts';
 import { TELLS_NOISE_FPS } from './noise.ts';
 
 /** Slower than this in the picture is still, palm lengths per second: about 3 cm/s, a tenth of a slow reach. */
@@ -74,7 +75,7 @@ function steadyAmidNoise(seen: LandmarkTrack, tremor: Float32Array, fps: number)
   const reach = Math.round(PLACE_S * fps);
   for (let t = reach; t + reach < frames; t++) {
     const around = [...tremor.subarray(t - reach, t + reach)].filter(value => !Number.isNaN(value));
-    if (around.length < reach || median(around) < NOISY) continue;
+    if (around.length < reach || quantile(around, 0.5) < NOISY) continue;
     const before = placeIn(seen, t - reach, t);
     const after = placeIn(seen, t, t + reach);
     if (!before || !after || distanceOf(before, after) > STILL_SPEED * PLACE_S * palmPx(after)) continue;
@@ -90,24 +91,24 @@ function placeIn(seen: LandmarkTrack, start: number, end: number): Float64Array 
   for (let t = Math.ceil(start); t < end; t++) if (seen.state[t] === SEEN) rows.push(handIn(seen, t));
   return rows.length === 0
     ? null
-    : Float64Array.from({ length: ROW }, (_, i) => median(rows.map(row => row[i])));
+    : Float64Array.from({ length: ROW }, (_, i) =>
+        quantile(
+          rows.map(row => row[i]),
+          0.5,
+        ),
+      );
 }
 
 /** Between two readings of a hand, px: three quarters of its landmarks are nearer. */
 const distanceOf = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from({ length: HAND_LANDMARKS }, (_, k) => between(a, b, k)).toSorted((x, y) => x - y)[
-    Math.floor(0.75 * HAND_LANDMARKS)
-  ];
+  quantile(
+    Array.from({ length: HAND_LANDMARKS }, (_, k) => distancePx(a, k, b, k)),
+    0.75,
+  );
 
 /** Between two readings of a palm, px: the mean of its landmarks. */
 const palmDistanceOf = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  PALM_LANDMARKS.reduce((sum, k) => sum + between(a, b, k), 0) / PALM_LANDMARKS.length;
-
-const between = (a: ArrayLike<number>, b: ArrayLike<number>, k: number): number =>
-  Math.hypot(a[2 * k] - b[2 * k], a[2 * k + 1] - b[2 * k + 1]);
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  PALM_LANDMARKS.reduce((sum, k) => sum + distancePx(a, k, b, k), 0) / PALM_LANDMARKS.length;
 
 /** Is the palm's way from `place` to `next`, in the frames of `gap`, not one that a hand goes? Not seen at all, it stayed. */
 function jumps(

@@ -1,8 +1,8 @@
 /** The person's skeleton over the video frame. */
 import { BODY_BONES, FINGER_LANDMARKS, FINGERS, HAND_BONES, SIDES, type Side } from '../core/skeletons.ts';
-import { ABSENT, FILLED, type FrameState, type RgbFrame } from '../core/types.ts';
+import { ABSENT, FILLED, type FrameState } from '../core/types.ts';
 import { BODY_COLOUR, SIDE_COLOURS, WHITE } from './palette.ts';
-import { type Colour, mix, Raster } from './raster.ts';
+import { type Colour, mix, type Raster } from './raster.ts';
 
 /** One hand of one frame. */
 export interface OverlayHand {
@@ -29,21 +29,6 @@ export interface Overlay {
 /** Below this visibility an end of a bone is a guess and the bone is left out. */
 const VISIBLE = 0.5;
 
-/**
- * A copy of the frame with hands (left blue, right orange) and the body's bones. Bridged parts are paler and
- * dashed, absent ones missing. Lines keep their look at any frame size.
- */
-export function drawOverlay(frame: RgbFrame, overlay: Overlay): RgbFrame {
-  const raster = Raster.copyOf(frame);
-  paintOverlay(
-    raster,
-    overlay,
-    { scale: 1, x: 0, y: 0 },
-    Math.max(1, Math.hypot(frame.width, frame.height) / 900),
-  );
-  return raster;
-}
-
 /** Where source pixels land: p · scale + (x, y), px. */
 export interface Placement {
   scale: number;
@@ -51,7 +36,11 @@ export interface Placement {
   y: number;
 }
 
-/** The same onto any raster. @param weight radius of a thin line, px. */
+/**
+ * Paints the hands (left blue, right orange) and the body's bones. Bridged parts are paler and dashed, absent ones
+ * missing.
+ * @param weight radius of a thin line, px
+ */
 export function paintOverlay(on: Raster, overlay: Overlay, placement: Placement, weight: number): void {
   if (overlay.body && overlay.body.state !== ABSENT) paintBody(on, overlay.body, placement, weight);
   for (const side of SIDES) {

@@ -35,11 +35,6 @@ export class Raster implements RgbFrame {
     this.data = data;
   }
 
-  /** A copy of a frame to paint on. */
-  static copyOf(frame: RgbFrame): Raster {
-    return new Raster(frame.width, frame.height, Uint8Array.from(frame.data));
-  }
-
   /** Fill with a vertical gradient. */
   gradient(top: Colour, bottom: Colour): void {
     const stride = this.width * 3;

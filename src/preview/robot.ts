@@ -83,17 +83,16 @@ export function drawRobot(pose: RobotPose, camera: PreviewCamera, width: number,
   return raster;
 }
 
-/**
- * One hand, large, seen from the direction of `camera`; null when the robot has no such hand.
- * @param spanM what the picture's height covers, m.
- */
+/** What the picture of a hand covers from top to bottom, m. */
+const HAND_VIEW_M = 0.28;
+
+/** One hand, large, seen from the direction of `camera`; null when the robot has no such hand. */
 export function drawRobotHand(
   pose: RobotPose,
   side: Side,
   camera: PreviewCamera,
   width: number,
   height: number,
-  spanM = 0.28,
 ): RgbFrame | null {
   const hand = pose.bones.filter(bone => bone.part === `${side}_hand`);
   if (hand.length === 0) return null;
@@ -102,7 +101,7 @@ export function drawRobotHand(
   const raster = new Raster(width, height);
   raster.gradient(PAPER_TOP, PAPER_BOTTOM);
   const from: Vec3 = [0, 1, 2].map(i => to[i] + (camera.from[i] - camera.to[i])) as unknown as Vec3;
-  const project = projector({ from, to, heightM: spanM }, width, height);
+  const project = projector({ from, to, heightM: HAND_VIEW_M }, width, height);
   for (const bone of pose.bones) {
     if (bone.part === `${side}_hand` || bone.part === `${side}_arm`)
       paintBone(raster, project, bone, pose, 0.85);

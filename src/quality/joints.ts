@@ -5,8 +5,8 @@
 
 import { spectralArcLength } from '../../retarget/index.ts';
 import { AT_LIMIT } from '../../retarget/metrics/limits.ts';
+import { quantile } from '../core/statistics.ts';
 import { FOURTH_DIFFERENCE, SIGMA_PER_MAD, TELLS_NOISE_FPS } from '../motion/noise.ts';
-import { quantile } from '../motion/statistics.ts';
 import type { Measures } from './scales.ts';
 
 export interface JointMotion {
@@ -37,7 +37,7 @@ export function measureJoints(motion: JointMotion): JointMeasures {
     speed: overSpeedShare(motion),
     smoothness: arcLength(motion, moving),
     steadiness: noise(motion, moving),
-    pace: brokenShare(motion, moving),
+    pace: brokenShare(moving),
     liveness: frozenShare(motion, moving),
     activity: idleShare(motion, moving),
   };
@@ -140,7 +140,7 @@ const JUMP = 2.2;
 const AROUND = 2;
 
 /** Frames lost: a stream that repeats its last frame, or closes up over the loss, stands still or jumps amid motion. */
-function brokenShare(_: JointMotion, moving: readonly Moving[]): number | null {
+function brokenShare(moving: readonly Moving[]): number | null {
   if (moving.length === 0) return null;
   const step = steps(moving);
   const brisk = quantile([...step], 0.5);

@@ -1,11 +1,11 @@
 /** What is known of a person in a motion: how much of it, how surely, and whether the sizes are a person's. */
 import { add, distance, scale, type Vector3, vectorAt } from '../core/se3.ts';
 import { HAND_LANDMARKS, MIDDLE_KNUCKLE, SIDES, type Side } from '../core/skeletons.ts';
+import { quantile } from '../core/statistics.ts';
 import { ABSENT, type HandMotion, type HumanMotion, SEEN } from '../core/types.ts';
 import { ADULT_PALM_LENGTH_M } from '../motion/bones.ts';
 import { runsWhere } from '../motion/gaps.ts';
 import { TELLS_NOISE_FPS } from '../motion/noise.ts';
-import { quantile } from '../motion/statistics.ts';
 import type { Measures } from './scales.ts';
 
 type PersonMeasures = Pick<

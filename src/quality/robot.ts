@@ -1,8 +1,8 @@
 /** How well a robot does what the person asks: measured anew by forward kinematics, not taken from the trajectory. */
 import { collisionDepth, createTree, following } from '../../retarget/index.ts';
 import type { RobotModel } from '../core/robot.ts';
+import { quantile } from '../core/statistics.ts';
 import { type HumanMotion, PARTS, type RobotTrajectory, STATUS_HELD } from '../core/types.ts';
-import { quantile } from '../motion/statistics.ts';
 import type { Measures } from './scales.ts';
 
 type RobotMeasures = Pick<Measures, 'tracking' | 'agreement' | 'collision'>;

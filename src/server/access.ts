@@ -35,7 +35,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The token of a request, however it came; null when there is none. */
-export function tokenOf({ headers }: FastifyRequest): string | null {
+function tokenOf({ headers }: FastifyRequest): string | null {
   const [scheme, value = ''] = (headers.authorization ?? '').split(' ', 2);
   if (/^bearer$/i.test(scheme)) return value;
   if (/^basic$/i.test(scheme)) {

@@ -23,7 +23,7 @@ const words = (most: number, description: string) =>
     description,
   });
 
-export const BatchItemSchema = named(
+const BatchItemSchema = named(
   'BatchItem',
   Type.Object(
     {
@@ -159,7 +159,7 @@ export const JobSchema = named(
   }),
 );
 
-export const ReviewSchema = named(
+const ReviewSchema = named(
   'Review',
   Type.Object({
     decision: Type.Enum(['accepted', 'rejected']),
@@ -243,7 +243,7 @@ export const DatasetSchema = named(
   }),
 );
 
-export const TrajectorySchema = named(
+const TrajectorySchema = named(
   'Trajectory',
   Type.Object({
     robot: Type.String(),
@@ -285,7 +285,7 @@ export const RobotSchema = named(
   ),
 );
 
-export const ProblemSchema = named(
+const ProblemSchema = named(
   'Problem',
   Type.Object({
     type: Type.String(),

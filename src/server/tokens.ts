@@ -43,7 +43,7 @@ const PREFIX = 'understudy_';
 /** How often a running server looks whether the file has changed, ms. */
 const LOOK_MS = 1_000;
 
-export const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 /** @throws ConfigError when the file is there but is none of ours. A missing file holds no token. */
 export function readTokens(file: string): TokenRecord[] {

@@ -13,7 +13,7 @@ import {
   type UnderstudyError,
 } from '../core/errors.ts';
 import { checkAddress } from './guard.ts';
-import { followRedirects, headerOf } from './redirects.ts';
+import { discard, followRedirects, headerOf } from './redirects.ts';
 import { told } from './told.ts';
 
 /** What the files of a dataset are, by folder and ending, and what they are given out as. */
@@ -86,11 +86,11 @@ export async function askDatasetFile(
   }
   const { statusCode: status } = response;
   const refuse = (error: UnderstudyError): never => {
-    response.body.on('error', () => {}).destroy();
+    discard(response);
     throw error;
   };
   if (status === 404 || status === 410 || status === 416) {
-    response.body.on('error', () => {}).destroy();
+    discard(response);
     return { status: status === 416 ? 416 : 404, type, headers: {}, body: null };
   }
   if (status >= 500 || status === 429)

@@ -6,7 +6,7 @@ import { ListError, SourceError } from '../core/errors.ts';
 import { hasScheme, type SourceItem } from './item.ts';
 
 /** Columns of .csv and keys of .jsonl; only `url` is required. */
-export const LIST_COLUMNS = ['url', 'task', 'license', 'start', 'end'] as const;
+const LIST_COLUMNS = ['url', 'task', 'license', 'start', 'end'] as const;
 
 /** The forms of lists, by the ending of their files. */
 export type ListForm = '.txt' | '.csv' | '.jsonl';

@@ -28,13 +28,18 @@ export async function followRedirects(
     if (![301, 302, 303, 307, 308].includes(response.statusCode) || !location) {
       return { response, finalUrl: url };
     }
-    response.body.on('error', () => {}).destroy();
+    discard(response);
     if (!URL.canParse(location, url.href))
       throw new SourceError(`${told(url)}: redirects to what is no address`);
     url = checkAddress(new URL(location, url).href, allowHosts);
   }
   throw new SourceError(`${told(start)}: more than ${MAX_REDIRECTS} redirects`);
 }
+
+/** Lets go of a body that nobody reads; how it ends is of no interest either. */
+export const discard = ({ body }: Dispatcher.ResponseData): void => {
+  body.on('error', () => {}).destroy();
+};
 
 /** The first header of that name; '' when there is none. */
 export function headerOf(response: Dispatcher.ResponseData, name: string): string {

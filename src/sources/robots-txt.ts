@@ -2,7 +2,7 @@
 import { fitsWildcards } from './wildcards.ts';
 
 /** The name by which a site can address this program; it is looked for without regard to case. */
-export const ROBOT_NAME = 'understudy';
+const ROBOT_NAME = 'understudy';
 
 /** More of a robots.txt is not read, bytes (RFC 9309, 2.5: at least 500 KiB). */
 export const ROBOTS_MAX_BYTES = 500 * 1024;

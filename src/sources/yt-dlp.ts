@@ -39,7 +39,7 @@ export function hasYtDlp(program: string, env: NodeJS.ProcessEnv): Promise<boole
   });
 }
 
-export const ytDlpArguments = (
+const ytDlpArguments = (
   address: string,
   { folder, maxBytes }: Pick<YtDlpOptions, 'folder' | 'maxBytes'>,
   proxy: string,

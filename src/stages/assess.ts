@@ -44,7 +44,7 @@ export const ASSESSED_NAMES: readonly string[] = [
   ...['seconds', 'duplicateOf', 'duplicate'],
 ];
 
-export const STATE = 'observation.state';
+const STATE = 'observation.state';
 
 /** @throws DatasetError when the dataset has no joint data, or is damaged. Memory: one episode, and a signature of each. */
 export async function assessDataset(dataset: Dataset): Promise<AssessedEpisode[]> {

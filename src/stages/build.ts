@@ -7,16 +7,17 @@ import path from 'node:path';
 import { EPISODE_NAMES, type EpisodeRecord } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
-import { type Marker, readMarker } from '../dataset/marker.ts';
+import { holdsEpisodes, type Marker, readMarker } from '../dataset/marker.ts';
 import { openDataset } from '../dataset/open.ts';
 import { checkDestination } from '../dataset/publish.ts';
+import type { Rejected } from '../dataset/rejected.ts';
 import { parseWhere } from '../dataset/where.ts';
 import type { Catalogue } from '../store/catalogue.ts';
 import { artifactKey, type Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type Selection, selectEpisodes, sharedShape } from './select.ts';
 import { shardFolder } from './shard.ts';
-import { columnsOf, ID_COLUMN, type Rejected, writeDataset } from './write-dataset.ts';
+import { columnsOf, ID_COLUMN, writeDataset } from './write-dataset.ts';
 
 const BUILD_VERSION = 1;
 
@@ -102,11 +103,7 @@ const extensible = (marker: Marker | null, { records, known, removed }: Selectio
 
 /** Keys of a dataset's episodes, in order. */
 async function episodeIds(dir: string): Promise<string[]> {
-  const empty = await readFile(path.join(dir, 'meta/info.json')).then(
-    () => false,
-    () => true,
-  );
-  if (empty) return [];
+  if (!(await holdsEpisodes(dir))) return [];
   const dataset = await openDataset(dir);
   const ids: string[] = [];
   const columns = new Map<string, ArrayLike<unknown>>();

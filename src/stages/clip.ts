@@ -1,12 +1,11 @@
 /** The stages of one video up to a person's motion: each is cached by its own key. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readNetworkFile } from '../../models/estimators/network-file.ts';
 import { MediaError } from '../core/errors.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
 import type { ModelProvenance } from '../dataset/provenance.ts';
+import { readArtifact, writeArtifact } from '../store/artifact.ts';
 import { inWordsOfSource, type Media } from './acquire.ts';
-import { readArtifact, writeArtifact } from './artifact.ts';
 import { perceive, type Tracks } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
@@ -75,7 +74,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
   return {
     clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },
     perception: { ...tracks, camera: cameraOf(media, tracks.view, config.intrinsics) },
-    models: JSON.parse(await readFile(path.join(dir, 'models.json'), 'utf8')) as ModelProvenance[],
+    models: await readArtifact<ModelProvenance[]>(dir, 'models'),
     key,
     dir,
   };

@@ -4,9 +4,10 @@ import type { EpisodeRecord } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
 import { readMarker } from '../dataset/marker.ts';
+import type { Rejected } from '../dataset/rejected.ts';
 import { THRESHOLDS } from '../quality/gates.ts';
 import { artifactKey, type Store } from '../store/store.ts';
-import { type Rejected, writeDataset } from './write-dataset.ts';
+import { writeDataset } from './write-dataset.ts';
 
 const VERSION = 2;
 

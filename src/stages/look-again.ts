@@ -11,12 +11,12 @@ import type { Estimator } from '../../models/estimators/types.ts';
 import { bentBack, handScale } from '../core/anatomy.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../core/readings.ts';
 import { SIDES, type Side, WRIST } from '../core/skeletons.ts';
+import { median } from '../core/statistics.ts';
 import { ABSENT, type RgbFrame, SEEN } from '../core/types.ts';
 import { ADULT_PALM_LENGTH_M } from '../motion/bones.ts';
 import { believableStates, LONGEST_BRIDGE_S, UNSUSPICIOUS_SPEED } from '../motion/gaps.ts';
 import { distancePx, palmPx } from '../motion/hand-in-picture.ts';
 import { usualHandScale } from '../motion/identity.ts';
-import { median } from '../motion/statistics.ts';
 import { type Grid, type Way, walk, waysInto } from './walk.ts';
 
 /** A hand is followed into a gap for at most this long, s, the time of one grasp: further on it is found anew or not there. */

@@ -11,6 +11,7 @@ import type { Side } from '../core/skeletons.ts';
 import type { Perception, View } from '../core/types.ts';
 import { identifyHands } from '../motion/identity.ts';
 import { type BodyJudgement, judgeBody, judgeClip, type Size } from '../motion/view.ts';
+import { frameAt } from '../video/grid.ts';
 import { bodyTrack, handTrack } from './landmark-tracks.ts';
 import { lookAgain } from './look-again.ts';
 import { lookAgainForBodies } from './look-again-bodies.ts';
@@ -129,12 +130,10 @@ async function readParts(
   know: (models: readonly ModelFile[]) => void,
   { report, signal }: Required<Pick<JobOptions, 'report'>> & JobOptions,
 ): Promise<{ readings: FrameReading[]; firstFrame: number; cuts: number[]; changes: number[] }> {
-  // The grid's own rounding: see video/grid.ts.
-  const frameAt = (seconds: number) => Math.floor(seconds * fps + 0.5);
-  const firstFrame = frameAt(startS);
-  const asked = endS === null ? null : Math.max(firstFrame + 1, frameAt(endS));
+  const firstFrame = frameAt(startS, fps);
+  const asked = endS === null ? null : Math.max(firstFrame + 1, frameAt(endS, fps));
   // What is asked for beyond the video is no parts' work.
-  const expected = Math.max(firstFrame + 1, Math.min(asked ?? Infinity, frameAt(durationS)));
+  const expected = Math.max(firstFrame + 1, Math.min(asked ?? Infinity, frameAt(durationS, fps)));
   const warmUp = Math.max(CUT_FRAMES, Math.round(WARM_UP_S * fps));
   const starts = partStarts(firstFrame, expected, fps);
   const done = new Array<number>(starts.length).fill(0);

@@ -9,9 +9,9 @@ import { composePreview, PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../preview/compos
 import type { Crops } from '../preview/crop.ts';
 import type { Overlay } from '../preview/overlay.ts';
 import { type RobotPose, robotCamera } from '../preview/robot.ts';
+import { readArtifact } from '../store/artifact.ts';
 import { openEncoder } from '../video/encode.ts';
 import { openFrames } from '../video/frames.ts';
-import { readArtifact } from './artifact.ts';
 import type { Report } from './process.ts';
 
 export interface PreviewArgs {

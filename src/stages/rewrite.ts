@@ -1,6 +1,5 @@
 /** A dataset with fewer episodes: to another folder, or in its own place, whole or not at all. */
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
 import { DatasetError } from '../core/errors.ts';
 import { independentJoints } from '../core/robot.ts';
@@ -8,13 +7,14 @@ import { addSource, type SourceSummary, writeCard } from '../dataset/card.ts';
 import { checkDataset } from '../dataset/check.ts';
 import { columnFeatures } from '../dataset/columns.ts';
 import { copyEpisodes, writerLike } from '../dataset/copy.ts';
-import { shapesOf } from '../dataset/lerobot/extend.ts';
+import { shapesOf } from '../dataset/lerobot/shape.ts';
 import { type Marker, OWN_FORMAT, readMarker, writeMarker } from '../dataset/marker.ts';
 import type { Dataset } from '../dataset/open.ts';
+import { copyPreview, previewOf } from '../dataset/previews.ts';
 import type { EpisodeProvenance } from '../dataset/provenance.ts';
 import { checkDestination, publishDirectory, stagingFolder } from '../dataset/publish.ts';
+import { countReasons, type Rejected, readRejected, writeRejected } from '../dataset/rejected.ts';
 import { artifactKey } from '../store/store.ts';
-import type { Rejected } from './write-dataset.ts';
 
 export interface Rewrite {
   dataset: Dataset;
@@ -53,12 +53,8 @@ export async function rewriteDataset(rewrite: Rewrite): Promise<{ episodes: numb
       await copyEpisodes(dataset, writer, keep);
       const totals = await writer.finish();
       const rejected = rewrite.rejected(await readRejected(dir));
-      const counts: Record<string, number> = {};
-      for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
-      await writeFile(
-        path.join(staging, 'rejected.jsonl'),
-        rejected.map(row => `${JSON.stringify(row)}\n`).join(''),
-      );
+      const counts = countReasons(rejected);
+      await writeRejected(staging, rejected);
       await copyPreviews(dir, staging, keep);
       if (present) await rewriteCard(rewrite, staging, totals, counts);
       await writeMarker(staging, {
@@ -93,23 +89,10 @@ const recipeOf = (
     present?.recipe ?? dataset.files.address,
   ]);
 
-async function readRejected(dir: string): Promise<Rejected[]> {
-  const text = await readFile(path.join(dir, 'rejected.jsonl'), 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map(line => JSON.parse(line) as Rejected);
-}
-
-const previewOf = (dir: string, index: number): string =>
-  path.join(dir, 'previews', `episode-${String(index).padStart(6, '0')}.mp4`);
-
 async function copyPreviews(dir: string, staging: string, keep: readonly number[]): Promise<void> {
   for (const [to, from] of keep.entries()) {
-    const there = await stat(previewOf(dir, from)).catch(() => null);
-    if (!there) continue;
-    await mkdir(path.join(staging, 'previews'), { recursive: true });
-    await copyFile(previewOf(dir, from), previewOf(staging, to));
+    const file = previewOf(dir, from);
+    if (await stat(file).catch(() => null)) await copyPreview(file, staging, to);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Which episodes of the catalogue make a dataset, and in which order. Pure. */
 import type { EpisodeRecord } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
+import type { Rejected } from '../dataset/rejected.ts';
 import type { CatalogueEntry } from '../store/catalogue.ts';
-import type { Rejected } from './write-dataset.ts';
 
 export interface Selection {
   /** Those that are in the dataset already, in their order; then the new ones, by id. */

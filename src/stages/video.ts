@@ -3,20 +3,20 @@
 import type { EpisodeRecord } from '../core/episode.ts';
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration, RobotTrajectory } from '../core/types.ts';
+import type { Rejected } from '../dataset/rejected.ts';
 import { segment } from '../motion/segment.ts';
 import type { GoesOn } from '../motion/segmentation/rest.ts';
 import { judge } from '../quality/gates.ts';
 import { judgeReach } from '../quality/reach.ts';
 import type { SourceItem } from '../sources/item.ts';
+import { readArtifact } from '../store/artifact.ts';
 import { acquire, type Media } from './acquire.ts';
-import { readArtifact } from './artifact.ts';
 import { type PerceivedClip, perceiveClip, type ReconstructedClip, reconstructClip } from './clip.ts';
 import { filmDemonstration, previewDemonstration, retargetDemonstration } from './episode.ts';
 import { each, step } from './missing.ts';
 import { makeShard } from './shard.ts';
 import { goesOn, type Span, spansOf } from './spans.ts';
 import type { StageContext } from './stage.ts';
-import type { Rejected } from './write-dataset.ts';
 
 export interface VideoResult {
   /** SHA-256 of the media file, hex. */

@@ -1,5 +1,5 @@
 /** Shards → the files of a LeRobot dataset, one after the other: memory holds one episode, and a record of each. */
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { EpisodeRecord } from '../core/episode.ts';
 import { throwStoreFault } from '../core/faults.ts';
@@ -13,32 +13,19 @@ import type { VideoFeature } from '../dataset/lerobot/features.ts';
 import { createLeRobotWriter } from '../dataset/lerobot/writer.ts';
 import { OWN_FORMAT, readMarker, writeMarker } from '../dataset/marker.ts';
 import { type Dataset, openDataset } from '../dataset/open.ts';
+import { copyPreview, PREVIEWS } from '../dataset/previews.ts';
 import type { EpisodeProvenance } from '../dataset/provenance.ts';
 import { publishDirectory, stagingFolder } from '../dataset/publish.ts';
 import { openTable } from '../dataset/reader/parquet.ts';
+import { countReasons, type Rejected, writeRejected } from '../dataset/rejected.ts';
+import { readArtifact } from '../store/artifact.ts';
 import type { Store } from '../store/store.ts';
-import { readArtifact } from './artifact.ts';
 import type { PixelStats } from './film.ts';
 import { shardFolder } from './shard.ts';
 
-export const VIDEO_KEY = 'observation.images.source';
+const VIDEO_KEY = 'observation.images.source';
 /** The column of meta/episodes that names an episode's shard. */
 export const ID_COLUMN = 'episode_id';
-
-const PREVIEWS = 'previews';
-
-/** What was not kept: a line of rejected.jsonl. */
-export interface Rejected {
-  source: string;
-  /** s in the source; null where the whole input failed. */
-  startS: number | null;
-  endS: number | null;
-  /** 'rejected' by a gate, 'review' by a person, 'duplicate' of another episode, or the tag of the error. */
-  kind: string;
-  reason: string;
-  /** Whose dataset it was left out of; absent: of every robot's. */
-  robot?: string;
-}
 
 export interface DatasetContents {
   store: Store;
@@ -69,8 +56,7 @@ export async function writeDataset(out: string, contents: DatasetContents): Prom
   try {
     const features = columnFeatures(independentJoints(robot.joints).map(({ name }) => name));
     const { totals, notes, summaries } = await writeEpisodes(dir, contents, features);
-    const counts: Record<string, number> = {};
-    for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
+    const counts = countReasons(rejected);
     await writeCard(dir, {
       robotLabel: robot.label,
       fps: contents.fps,
@@ -82,10 +68,7 @@ export async function writeDataset(out: string, contents: DatasetContents): Prom
       rejected: counts,
       understudy,
     });
-    await writeFile(
-      path.join(dir, 'rejected.jsonl'),
-      rejected.map(row => `${JSON.stringify(row)}\n`).join(''),
-    );
+    await writeRejected(dir, rejected);
     await writeMarker(dir, {
       understudy,
       format: OWN_FORMAT,
@@ -147,7 +130,7 @@ async function writeEpisodes(
         extra: extraColumns(record, motion, trajectory, provenance),
       });
       told(motion, provenance);
-      if (record.preview) await copyPreview(shard, dir, i);
+      if (record.preview) await copyPreview(path.join(shard, 'preview.mp4'), dir, i);
       report?.(i + 1, records.length);
     }
     return { totals: await writer.finish(), notes: [...notes], summaries: [...summaries.values()] };
@@ -225,14 +208,6 @@ function extraColumns(
 /** How this kind of clip was measured. */
 const motionNote = ({ reference, scale }: Pick<HumanMotion, 'reference' | 'scale'>): string =>
   `${reference === 'torso' ? 'Third person: `human.*` in the torso frame (x forward, y left, z up, origin midway between the shoulders)' : 'Egocentric: `human.*` in the camera frame (x right, y down, z forward)'}. Scale: ${scale}`;
-
-async function copyPreview(shard: string, dir: string, index: number): Promise<void> {
-  await mkdir(path.join(dir, PREVIEWS), { recursive: true });
-  await copyFile(
-    path.join(shard, 'preview.mp4'),
-    path.join(dir, PREVIEWS, `episode-${String(index).padStart(6, '0')}.mp4`),
-  );
-}
 
 const readJson = async <T>(dir: string, name: string): Promise<T> =>
   JSON.parse(await readFile(path.join(dir, name), 'utf8')) as T;

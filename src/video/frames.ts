@@ -3,11 +3,9 @@ import { MediaError } from '../core/errors.ts';
 import type { RgbFrame } from '../core/types.ts';
 import { openContainer } from './container.ts';
 import { type Decoded, Decoder } from './decoder.ts';
-import { gridSlot, type TimeBase } from './grid.ts';
+import { frameAt, gridSlot, type TimeBase } from './grid.ts';
 import { uprightSize } from './orientation.ts';
 import { PictureConverter } from './picture.ts';
-
-export { gridFrameCount } from './grid.ts';
 
 export interface FrameRequest {
   /** Grid rate, frames per second. */
@@ -45,8 +43,8 @@ export async function* openFrames(path: string, request: FrameRequest): AsyncGen
     const size = outputSize(uprightSize(container.stream), request.width);
     const converter = new PictureConverter(container.stream, size.width, size.height);
     try {
-      const first = Math.max(0, Math.floor(startS * fps + 0.5));
-      const end = Number.isFinite(endS) ? Math.floor(endS * fps + 0.5) : Number.POSITIVE_INFINITY;
+      const first = Math.max(0, frameAt(startS, fps));
+      const end = Number.isFinite(endS) ? frameAt(endS, fps) : Number.POSITIVE_INFINITY;
       for (const { index, picture } of gridFrames(decoder, container.stream.timeBase, fps, first, end)) {
         yield { index, timeS: index / fps, frame: picture(converter) };
       }

@@ -18,6 +18,5 @@ export interface TimeBase {
 export const gridSlot = (ticks: number, timeBase: TimeBase, fps: number): number =>
   Math.floor((ticks * timeBase.num * fps) / timeBase.den + 0.5);
 
-/** Grid frames of a video of that length. An estimate where a container lies; the decoder has the truth. */
-export const gridFrameCount = (info: { durationS: number }, fps: number): number =>
-  Math.max(1, Math.floor(info.durationS * fps + 0.5));
+/** Grid frame nearest to a time, s. */
+export const frameAt = (seconds: number, fps: number): number => Math.floor(seconds * fps + 0.5);

@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fitRotation, fitSimilarity } from '../../src/core/procrustes.ts';
 import {
   composePoses,
-  invertPose,
   matrixFromQuat,
-  matrixMultiply,
   matrixRotate,
   matrixTranspose,
   quatAngle,
@@ -20,7 +18,7 @@ import {
   slerp,
   transformPoint,
 } from '../../src/core/se3.ts';
-import { random } from '../retarget/motions.ts';
+import { random } from '../random.ts';
 
 const next = random(1);
 const number = () => 2 * next() - 1;
@@ -40,14 +38,10 @@ describe('rotations', () => {
     }
   });
   test('are the same as matrices', () => {
-    for (const { a, b, v } of rounds) {
+    for (const { a, v } of rounds) {
       close(matrixRotate(matrixFromQuat(a), v), quatRotate(a, v));
-      close(matrixFromQuat(quatMultiply(a, b)), matrixMultiply(matrixFromQuat(a), matrixFromQuat(b)));
       close(matrixFromQuat(quatFromMatrix(matrixFromQuat(a))), matrixFromQuat(a));
-      close(
-        matrixMultiply(matrixFromQuat(a), matrixTranspose(matrixFromQuat(a))),
-        [1, 0, 0, 0, 1, 0, 0, 0, 1],
-      );
+      close(matrixRotate(matrixTranspose(matrixFromQuat(a)), quatRotate(a, v)), v);
     }
   });
   test('of half a turn survive the way through a matrix', () => {
@@ -82,12 +76,11 @@ describe('rotations', () => {
     close(quatRotate(quatFromRpy([Math.PI / 2, 0, Math.PI / 2]), [0, 1, 0]), [0, 0, 1]);
     close(quatRotate(quatFromRpy([0, Math.PI / 2, Math.PI / 2]), [1, 0, 0]), [0, 0, -1]);
   });
-  test('poses compose and invert', () => {
+  test('poses compose', () => {
     for (const { a, b, v } of rounds) {
       const p = { rotation: a, translation: [1, 2, 3] as [number, number, number] };
       const q = { rotation: b, translation: [-1, 0.5, 2] as [number, number, number] };
       close(transformPoint(composePoses(p, q), v), transformPoint(p, transformPoint(q, v)));
-      close(transformPoint(invertPose(p), transformPoint(p, v)), v);
     }
   });
 });

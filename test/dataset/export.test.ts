@@ -24,6 +24,7 @@ import { openDataset } from '../../src/dataset/open.ts';
 import { loadProfile, profileNames } from '../../src/dataset/profiles/registry.ts';
 import { unitree } from '../../src/dataset/profiles/unitree.ts';
 import { checkFiles } from '../../src/dataset/reader/check.ts';
+import { clips } from '../clips.ts';
 import { JOINTS } from './fixtures.ts';
 import {
   columnsOf,
@@ -314,10 +315,7 @@ test('Unitree’s names: arms as they are, hands from 0 closed to 1 open, the re
   const jointsOf = async (robot: string) => (await loadRobot(robot)).joints;
   await exportDataset(request('lerobot-v2.1', out, { dir: at5, profile: 'unitree', jointsOf }));
   const dataset = await openDataset(out);
-  const reference = path.join(
-    process.env.UNDERSTUDY_CLIPS ?? path.resolve('../shared/clips'),
-    '../formats/lerobot_v2.1_g1_inspire',
-  );
+  const reference = path.join(clips, '../formats/lerobot_v2.1_g1_inspire');
   if (existsSync(reference))
     expect(dataset.info.features['action'].names).toEqual(
       (await openDataset(reference)).info.features['action'].names,

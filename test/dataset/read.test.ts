@@ -2,16 +2,14 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DatasetError } from '../../src/core/errors.ts';
 import { writeMarker } from '../../src/dataset/marker.ts';
 import { openDataset } from '../../src/dataset/open.ts';
 import { readDataset } from '../../src/dataset/read.ts';
+import { clips } from '../clips.ts';
 import { JOINTS, writeEpisodes } from './fixtures.ts';
 
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const reference = path.join(clips, '../formats/lerobot_v3.0');
 
 let dir: string;

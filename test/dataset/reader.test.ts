@@ -11,6 +11,7 @@ import { copyEpisodes, writerLike } from '../../src/dataset/copy.ts';
 import { openDataset } from '../../src/dataset/open.ts';
 import { checkFiles } from '../../src/dataset/reader/check.ts';
 import { slidingPictures } from '../../src/dataset/reader/windows.ts';
+import { clips } from '../clips.ts';
 import {
   columnsOf,
   extraOf,
@@ -28,7 +29,6 @@ import { type FolderServer, serveFolder } from './serve-folder.ts';
 
 const EPISODES = 12;
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const clips = process.env.UNDERSTUDY_CLIPS ?? path.join(root, '../shared/clips');
 const formats = path.join(clips, '../formats');
 
 let dir: string;

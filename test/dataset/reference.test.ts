@@ -3,13 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clips } from '../clips.ts';
 import { FEATURES, publishKnown, VIDEO_KEY } from './known-dataset.ts';
 
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const reference = path.join(clips, '../formats/lerobot_v3.0');
 const THEIR_VIDEO = 'observation.images.front';
 

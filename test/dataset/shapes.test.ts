@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shapesOf } from '../../src/dataset/lerobot/extend.ts';
+import { shapesOf } from '../../src/dataset/lerobot/shape.ts';
 import type { Dataset } from '../../src/dataset/reader/dataset.ts';
 
 test('a video is as wide and high as it is, whether its shape names the channels first or last', () => {

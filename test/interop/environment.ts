@@ -6,13 +6,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { clips } from '../clips.ts';
 
 const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
 const python = process.env.UNDERSTUDY_PYTHON ?? path.join(cache, 'understudy/python-interop/bin/python');
 /** The LeRobot that reads v2.1: goes before the other on PYTHONPATH. */
 export const lerobotV21 = path.join(path.dirname(path.dirname(python)), 'lerobot-v2.1');
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 /** Datasets that other recorders made. */
 export const formats = path.join(clips, '../formats');
 export const missing = [python, lerobotV21, formats].filter(file => !existsSync(file));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseUrdf } from '../../models/urdf.ts';
 import { createTree } from '../../retarget/kinematics.ts';
+import { clips } from '../clips.ts';
 
 const arm = (joint: string) =>
   `<?xml version="1.0"?><!-- <robot> --><robot name="r"><link name="a"/><link name='b'><visual/></link>${joint}</robot>`;
@@ -69,7 +70,6 @@ test('a mimic of a mimic is refused when the tree is built', () => {
   expect(() => createTree(parseUrdf(text))).toThrow(/'z' mimics 'y', which is not an independent joint/);
 });
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? new URL('../../../shared/clips', import.meta.url).pathname;
 const robots = `${clips}/../robots`;
 const published = existsSync(robots)
   ? readdirSync(robots, { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { distance, norm, quatExp, quatRotate, type Vector3 } from '../../src/core/se3.ts';
 import { withinReach } from '../../src/motion/bending.ts';
-import { normals } from './rendered.ts';
+import { normals } from '../random.ts';
 
 const random = normals(11);
 const randomVector = (): Vector3 => [random(), random(), random()];

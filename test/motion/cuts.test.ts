@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RgbFrame } from '../../src/core/types.ts';
 import { isCut, patternDistance, patternOf } from '../../src/motion/cuts.ts';
-import { normals } from './rendered.ts';
+import { normals } from '../random.ts';
 
 const WIDTH = 320;
 const HEIGHT = 180;

@@ -3,8 +3,8 @@ import { isPartOf, isSameHand, wholeHands } from '../../src/core/anatomy.ts';
 import type { FrameReading, HandReading } from '../../src/core/readings.ts';
 import { HAND_LANDMARKS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { identifyHands } from '../../src/motion/identity.ts';
+import { normals } from '../random.ts';
 import { body, frames, hand, handOf, SIZE } from './readings.ts';
-import { normals } from './rendered.ts';
 
 const T = 60;
 const nobody = new Uint8Array(T);

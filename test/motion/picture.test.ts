@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RgbFrame } from '../../src/core/types.ts';
 import { type Cells, cellsOf, momentOf, pictureChange, stillFrames } from '../../src/motion/picture.ts';
-import { normals } from './rendered.ts';
+import { normals } from '../random.ts';
 
 const [WIDTH, HEIGHT, FPS] = [256, 144, 30];
 const FRAMES = 46;

@@ -3,7 +3,7 @@ import { distance, quatAngle, quatExp, quatMultiply, quatRotate, type Vector3 } 
 import { palmShape } from '../../src/motion/bones.ts';
 import { orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
 import { placeRigid, turnToRay } from '../../src/motion/placement.ts';
-import { normals } from './rendered.ts';
+import { normals } from '../random.ts';
 
 const raysOf = (points: readonly Vector3[]) => points.map(p => [p[0] / p[2], p[1] / p[2]] as const);
 

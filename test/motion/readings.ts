@@ -65,7 +65,7 @@ export function body({ x, y, shoulderWidthPx, presence = 0.98, fromBehind = fals
 }
 
 /** The wrist landmark of a drawn hand lies below its middle by this many metres. */
-export const WRIST_DROP_M = 0.09;
+const WRIST_DROP_M = 0.09;
 
 /** A hand whose wrist is that of the drawn body. */
 export function handOf(person: BodyReading, side: Side, look: Partial<DrawnHand> = {}): HandReading {

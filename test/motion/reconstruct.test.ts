@@ -11,11 +11,11 @@ import {
   scale,
 } from '../../src/core/se3.ts';
 import { otherSide, SIDES } from '../../src/core/skeletons.ts';
+import { median } from '../../src/core/statistics.ts';
 import { ABSENT, FILLED, type LandmarkTrack, type Perception, SEEN } from '../../src/core/types.ts';
 import { boneLength, HAND_PARENTS } from '../../src/motion/bones.ts';
 import { handAt, orientationOfKnuckles } from '../../src/motion/hand-frame.ts';
 import { reconstruct, reconstructPerson } from '../../src/motion/reconstruct.ts';
-import { median } from '../../src/motion/statistics.ts';
 import { WORKING_PLACE } from '../../src/motion/torso.ts';
 import { MEMORY_S } from '../../src/motion/unseen-arms.ts';
 import { clipOf, haveRendered, perceive, truthOf } from './rendered.ts';

@@ -1,15 +1,12 @@
 /** Rendered people with exact 3D truth, read as if a perfect (or noisy) network had seen them. */
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { BODY_LANDMARKS, HAND_LANDMARKS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { type Clip, type LandmarkTrack, type Perception, SEEN } from '../../src/core/types.ts';
+import { clips } from '../clips.ts';
+import { normals } from '../random.ts';
 
-const FOLDER = new URL(
-  'rendered/',
-  process.env.UNDERSTUDY_CLIPS
-    ? new URL(`file://${process.env.UNDERSTUDY_CLIPS}/../`)
-    : new URL('../../../shared/', import.meta.url),
-);
-const fileOf = (name: string) => new URL(`${name}-s5.json`, FOLDER);
+const fileOf = (name: string) => path.join(clips, '../rendered', `${name}-s5.json`);
 export const haveRendered = existsSync(fileOf('pick'));
 
 interface Joints {
@@ -48,18 +45,6 @@ export const clipOf = (truth: Truth): Clip => ({
   fps: truth.fps,
   frames: truth.data.length,
 });
-
-/** Standard normal numbers, the same ones every time (mulberry32 and Box–Muller). */
-export function normals(seed: number): () => number {
-  let a = seed;
-  const uniform = () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
 
 export interface Noise {
   /** px. */

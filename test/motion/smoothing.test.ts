@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quatAngle, quatFromAxisAngle } from '../../src/core/se3.ts';
 import { smoothQuaternions, smoothSeries } from '../../src/motion/smoothing.ts';
-import { normals } from './rendered.ts';
+import { normals } from '../random.ts';
 
 const whole = (n: number) => [{ start: 0, end: n }];
 const ones = (n: number) => new Float64Array(n).fill(1);

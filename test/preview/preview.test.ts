@@ -6,7 +6,7 @@ import { projector } from '../../src/preview/camera.ts';
 import { composePreview, PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../src/preview/compose.ts';
 import { followHands } from '../../src/preview/crop.ts';
 import { textWidth, write } from '../../src/preview/lettering.ts';
-import { drawOverlay, type Overlay } from '../../src/preview/overlay.ts';
+import { type Overlay, paintOverlay } from '../../src/preview/overlay.ts';
 import { SIDE_COLOURS } from '../../src/preview/palette.ts';
 import { type Colour, Raster } from '../../src/preview/raster.ts';
 import { drawRobot, drawRobotHand, type RobotPose, robotCamera } from '../../src/preview/robot.ts';
@@ -162,18 +162,21 @@ describe('painting', () => {
 });
 
 describe('the overlay', () => {
-  const frame = blank(400, 400);
+  const drawn = (overlay: Overlay): RgbFrame => {
+    const raster = new Raster(400, 400);
+    paintOverlay(raster, overlay, { scale: 1, x: 0, y: 0 }, 1);
+    return raster;
+  };
 
-  test('leaves the frame alone and paints each side in its colour', () => {
+  test('paints each side in its colour', () => {
     for (const side of ['left', 'right'] as const) {
-      const drawn = drawOverlay(frame, overlayOf(handAt(200, 350, 8), SEEN, side));
-      expect(painted(frame)).toBe(0);
-      expect(meanColumn(drawn, SIDE_COLOURS[side])).toBeCloseTo(200, -1);
+      const picture = drawn(overlayOf(handAt(200, 350, 8), SEEN, side));
+      expect(meanColumn(picture, SIDE_COLOURS[side])).toBeCloseTo(200, -1);
     }
   });
 
   test('an absent hand is not drawn, a bridged one is drawn with gaps', () => {
-    const count = (state: 0 | 1 | 2) => painted(drawOverlay(frame, overlayOf(handAt(200, 350, 12), state)));
+    const count = (state: 0 | 1 | 2) => painted(drawn(overlayOf(handAt(200, 350, 12), state)));
     expect(count(ABSENT)).toBe(0);
     expect(count(FILLED)).toBeGreaterThan(100);
     expect(count(FILLED)).toBeLessThan(0.75 * count(SEEN));
@@ -187,11 +190,11 @@ describe('the overlay', () => {
       body: { pixels, visibility, state: SEEN } as const,
     });
     const all = new Array(33).fill(1);
-    expect(painted(drawOverlay(frame, body(all)))).toBeGreaterThan(100);
-    expect(
-      painted(drawOverlay(frame, body(all.with(11, 0).with(12, 0).with(23, 0).with(24, 0)))),
-    ).toBeLessThan(painted(drawOverlay(frame, body(all))));
-    expect(painted(drawOverlay(frame, body(all.fill(0))))).toBe(0);
+    expect(painted(drawn(body(all)))).toBeGreaterThan(100);
+    expect(painted(drawn(body(all.with(11, 0).with(12, 0).with(23, 0).with(24, 0))))).toBeLessThan(
+      painted(drawn(body(all))),
+    );
+    expect(painted(drawn(body(all.fill(0))))).toBe(0);
   });
 });
 

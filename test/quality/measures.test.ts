@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { loadRobot } from '../../models/robots/registry.ts';
 import { following, retarget } from '../../retarget/index.ts';
+import { quantile } from '../../src/core/statistics.ts';
 import { PARTS, SEEN, STATUS_HELD } from '../../src/core/types.ts';
-import { quantile } from '../../src/motion/statistics.ts';
 import { nearDuplicates, signatureOf } from '../../src/quality/duplicates.ts';
 import { judge } from '../../src/quality/gates.ts';
 import { measurePerson } from '../../src/quality/person.ts';

@@ -1,6 +1,5 @@
 /** The score falls for what is wrong, and only for that. */
 import { describe, expect, test } from 'vitest';
-import { randomFrom } from '../../bench/quality/random.ts';
 import { ROBOT_FAULTS } from '../../bench/quality/robot-faults.ts';
 import { loadRobot } from '../../models/robots/registry.ts';
 import { retarget } from '../../retarget/index.ts';
@@ -8,6 +7,7 @@ import { type HumanMotion, SEEN } from '../../src/core/types.ts';
 import { onScale, QUALITY_NAMES, SCALES } from '../../src/quality/scales.ts';
 import { measuresOf, qualityOf, qualityOfJoints, rate, scoreOf } from '../../src/quality/score.ts';
 import { stillMotion } from '../motion/still.ts';
+import { randomFrom } from '../random.ts';
 
 const FPS = 30;
 

@@ -40,7 +40,7 @@ export const historyOf = (folder: string): string[] =>
 export const openGate = (folder: string, key: string): void =>
   writeFileSync(path.join(folder, `${key}.open`), '');
 
-export function fakeWork(folder: string): VideoWork {
+function fakeWork(folder: string): VideoWork {
   mkdirSync(folder, { recursive: true });
   const note = (line: string) => appendFileSync(path.join(folder, 'history'), `${line}\n`);
   const made = (key: string) => existsSync(path.join(folder, key));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { g1Inspire as robot } from '../../models/robots/g1-inspire.ts';
 import { approach, capsulePairs, createApproach, type TreeCapsule } from '../../retarget/capsules.ts';
 import { createState, createTree, forward } from '../../retarget/kinematics.ts';
-import { random } from './motions.ts';
+import { random } from '../random.ts';
 
 const tree = createTree(robot, { base: robot.torso });
 const state = createState(tree);

@@ -6,7 +6,8 @@ import { createTree } from '../../retarget/kinematics.ts';
 import { retarget } from '../../retarget/retarget.ts';
 import type { JointSpec, RobotModel } from '../../src/core/robot.ts';
 import { PARTS, type RobotTrajectory, SEEN, STATUS_HELD } from '../../src/core/types.ts';
-import { armsFree, random, shadow, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { armsFree, shadow, smoothTrajectory } from './motions.ts';
 
 const FRAMES = 60;
 const body = createTree(robot, { base: robot.torso });

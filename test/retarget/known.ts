@@ -2,7 +2,7 @@
  * Known answers: a random feasible trajectory of a robot, what forward kinematics says of it as targets, and the
  * solver's way back. Used by the tests with a few trajectories and by bench/retarget-known.ts with many.
  */
-import { armsTree, times } from '../../retarget/arms.ts';
+import { armsTree } from '../../retarget/arms.ts';
 import { handTree } from '../../retarget/hands.ts';
 import type { KinematicTree } from '../../retarget/kinematics.ts';
 import { rmsJerk } from '../../retarget/metrics/smoothness.ts';
@@ -11,11 +11,12 @@ import { positionResidual } from '../../retarget/residuals/position.ts';
 import type { Residual } from '../../retarget/residuals/residual.ts';
 import { solve } from '../../retarget/solver.ts';
 import { type Smoothness, solveGroup } from '../../retarget/trajectory.ts';
-import { ARM_WEIGHTS, HAND_WEIGHTS } from '../../retarget/weights.ts';
+import { ARM_WEIGHTS, HAND_WEIGHTS, times } from '../../retarget/weights.ts';
 import type { LinkPoint, RobotModel } from '../../src/core/robot.ts';
 import { quatAngle } from '../../src/core/se3.ts';
 import { SIDES } from '../../src/core/skeletons.ts';
-import { orientations, places, random, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { orientations, places, smoothTrajectory } from './motions.ts';
 
 const FPS = 30;
 /** How wide the joints swing, rad. */
@@ -68,7 +69,7 @@ export function chainsOf(robot: RobotModel): Chain[] {
 }
 
 /** (T, n) smooth, inside limits and speed limits. Bodies may touch: what is told then says so, and nothing pushes. */
-export function feasible({ tree }: Chain, frames: number, next: () => number): Float64Array {
+function feasible({ tree }: Chain, frames: number, next: () => number): Float64Array {
   const centre = Object.fromEntries(
     tree.dofNames.map((name, j) => [
       name,
@@ -79,7 +80,7 @@ export function feasible({ tree }: Chain, frames: number, next: () => number): F
 }
 
 /** What the solver minimises to come back to `truth`; with `noiseM`, every told place is off by that much per axis. */
-export function residualsOf(chain: Chain, truth: Float64Array, noiseM = 0, next = random(1)): Residual[] {
+function residualsOf(chain: Chain, truth: Float64Array, noiseM = 0, next = random(1)): Residual[] {
   const { tree } = chain;
   const one = new Float64Array(truth.length / tree.dofNames.length).fill(1);
   const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
@@ -101,11 +102,7 @@ export function residualsOf(chain: Chain, truth: Float64Array, noiseM = 0, next 
 }
 
 /** Furthest from the truth that anything judged is, at any frame: mm, degrees. */
-export function farthest(
-  chain: Chain,
-  truth: Float64Array,
-  found: Float64Array,
-): { mm: number; deg: number } {
+function farthest(chain: Chain, truth: Float64Array, found: Float64Array): { mm: number; deg: number } {
   const { tree } = chain;
   let [mm, deg] = [0, 0];
   for (const { at, judged } of chain.points) {

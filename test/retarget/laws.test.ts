@@ -8,7 +8,8 @@ import { retarget } from '../../retarget/retarget.ts';
 import { normalize, quatNormalize } from '../../src/core/se3.ts';
 import { SIDES } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion } from '../../src/core/types.ts';
-import { random, shadow, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { shadow, smoothTrajectory } from './motions.ts';
 
 const FRAMES = 150;
 const whole = createTree(robot);

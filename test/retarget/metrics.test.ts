@@ -10,7 +10,8 @@ import { longestRun, spread, trajectoryMetrics } from '../../retarget/metrics.ts
 import { retarget } from '../../retarget/retarget.ts';
 import { SIDES } from '../../src/core/skeletons.ts';
 import type { RobotTrajectory } from '../../src/core/types.ts';
-import { armsFree, random, shadow, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { armsFree, shadow, smoothTrajectory } from './motions.ts';
 
 const FRAMES = 90;
 const whole = createTree(robot);

@@ -19,17 +19,6 @@ import {
 import { FINGER_LANDMARKS, FINGERS, SIDES, type Side } from '../../src/core/skeletons.ts';
 import { type ArmMotion, type HandMotion, type HumanMotion, SEEN } from '../../src/core/types.ts';
 
-/** mulberry32: uniform in 0…1, the same on every machine. */
-export function random(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** (T, n) slow sines about `centre`, at most `reach` rad wide, inside every limit and speed limit, at 30 fps. */
 export function smoothTrajectory(
   tree: KinematicTree,

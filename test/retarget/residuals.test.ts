@@ -17,7 +17,7 @@ import {
 import type { Residual } from '../../retarget/residuals/residual.ts';
 import { vectorResidual } from '../../retarget/residuals/vector.ts';
 import { quatNormalize } from '../../src/core/se3.ts';
-import { random } from './motions.ts';
+import { random } from '../random.ts';
 
 const next = random(2);
 const arms = armsTree(robot);

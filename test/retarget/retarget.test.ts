@@ -7,10 +7,13 @@ import { armsTargets } from '../../retarget/targets.ts';
 import type { LinkPoint, RobotModel, Vec3 } from '../../src/core/robot.ts';
 import {
   composePoses,
-  invertPose,
+  type Pose,
+  quatConjugate,
   quatFromMatrix,
   quatFromRpy,
   quatMultiply,
+  quatRotate,
+  scale,
   subtract,
   transformPoint,
 } from '../../src/core/se3.ts';
@@ -25,8 +28,13 @@ import {
   STATUS_OK,
   STATUS_UNREACHABLE,
 } from '../../src/core/types.ts';
-import { armsFree, random, shadow, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { armsFree, shadow, smoothTrajectory } from './motions.ts';
 
+const invertPose = (pose: Pose): Pose => {
+  const rotation = quatConjugate(pose.rotation);
+  return { rotation, translation: scale(quatRotate(rotation, pose.translation), -1) };
+};
 const FRAMES = 90;
 const body = createTree(robot, { base: robot.torso });
 const whole = createTree(robot);

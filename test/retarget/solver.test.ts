@@ -17,7 +17,8 @@ import {
 } from '../../retarget/weights.ts';
 import type { LinkPoint } from '../../src/core/robot.ts';
 import { SIDES } from '../../src/core/skeletons.ts';
-import { orientations, places, random, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { orientations, places, smoothTrajectory } from './motions.ts';
 
 const FRAMES = 120;
 const constant = (value: number) => new Float64Array(FRAMES).fill(value);

@@ -8,7 +8,8 @@ import { ARM_WEIGHTS } from '../../retarget/weights.ts';
 import { solveInWindows } from '../../retarget/windows.ts';
 import { SIDES } from '../../src/core/skeletons.ts';
 import { ABSENT } from '../../src/core/types.ts';
-import { armsFree, random, shadow, smoothTrajectory } from './motions.ts';
+import { random } from '../random.ts';
+import { armsFree, shadow, smoothTrajectory } from './motions.ts';
 
 const FRAMES = 420;
 const WINDOW = 100;

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
 import { LIMITS } from '../../src/server/limits.ts';
+import { randomFrom } from '../random.ts';
 import { type Corpus, corpus } from './corpus.ts';
 
 let services: Corpus;
@@ -349,7 +350,7 @@ test('a list is judged row by row without being submitted', async () => {
 });
 
 test('2,000 mutated lists: each is taken or refused with a reason, none is a fault of the server', async () => {
-  const random = mulberry32(20_251_122);
+  const random = randomFrom(20_251_122).uniform;
   const seeds: [string, string][] = [
     [
       'application/json',
@@ -391,15 +392,4 @@ function mutated(bytes: Buffer, random: () => number): Buffer {
     else values.length = Math.max(1, at());
   }
   return Buffer.from(values);
-}
-
-/** Tommy Ettinger's mulberry32: 32 bits of state, enough for choosing bytes. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

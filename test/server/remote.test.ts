@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/client/index.ts';
@@ -13,10 +12,9 @@ import { openDataset } from '../../src/dataset/open.ts';
 import { createApp } from '../../src/server/app.ts';
 import { createToken, openTokens } from '../../src/server/tokens.ts';
 import { datasetFileType } from '../../src/sources/dataset-file.ts';
+import { clips } from '../clips.ts';
 import { type Corpus, corpus } from './corpus.ts';
 
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const DATASET = path.join(clips, '../formats/lerobot_v3.0');
 
 let services: Corpus;

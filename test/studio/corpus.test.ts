@@ -5,19 +5,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
 import type { Services } from '../../src/server/services.ts';
 import { createToken, openTokens } from '../../src/server/tokens.ts';
+import { clips } from '../clips.ts';
 import { type Corpus, corpus } from '../server/corpus.ts';
 import { launch, missing, open, STUDIO } from './browser.ts';
 import { entry, fixed, manyEpisodes } from './catalogue.ts';
 
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const FORMATS = path.join(clips, '../formats');
 const EPISODES = 5000;
 /** What a window of 1280 × 720 shows, and what is kept ready: far below what there is. */

@@ -3,15 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { previewPage } from '../../src/cli/preview.ts';
+import { clips } from '../clips.ts';
 import { launch, missing, open } from './browser.ts';
 import { FRAMES, forgetShard, writeKnownShard } from './shard.ts';
 
-const clips =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 const formats = path.join(clips, '../formats');
 
 describe.skipIf(missing.length > 0)('understudy preview', () => {

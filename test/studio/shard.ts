@@ -13,12 +13,13 @@ import { BODY_LANDMARKS, HAND_LANDMARKS } from '../../src/core/skeletons.ts';
 import { ABSENT, type HumanMotion, type RobotTrajectory, SEEN } from '../../src/core/types.ts';
 import { writeArtifact } from '../../src/store/artifact.ts';
 import { openEncoder } from '../../src/video/encode.ts';
-import { armsFree, random, shadow, smoothTrajectory } from '../retarget/motions.ts';
+import { random } from '../random.ts';
+import { armsFree, shadow, smoothTrajectory } from '../retarget/motions.ts';
 
 export const FRAMES = 91;
-export const FPS = 30;
+const FPS = 30;
 export const WIDTH = 320;
-export const HEIGHT = 180;
+const HEIGHT = 180;
 /** The frame number in binary, lowest bit first: squares of this size along the top, px. */
 export const BITS = 8;
 export const SQUARE = 40;

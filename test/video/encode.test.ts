@@ -8,7 +8,7 @@ import { openContainer } from '../../src/video/container.ts';
 import { Decoder } from '../../src/video/decoder.ts';
 import { openEncoder, type VideoCodec } from '../../src/video/encode.ts';
 import { probe } from '../../src/video/probe.ts';
-import { random } from '../retarget/motions.ts';
+import { random } from '../random.ts';
 import { temporary } from '../temporary.ts';
 import { counterFrame, counterVideo, readAll, readCounter } from './material.ts';
 

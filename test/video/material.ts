@@ -1,7 +1,6 @@
 /** Material for the tests of this room: the shared clips, and videos made on the spot. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   BitStreamFilter,
   BitStreamFilterContext,
@@ -13,9 +12,8 @@ import {
 import { openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
+import { clips } from '../clips.ts';
 
-const clips =
-  process.env['UNDERSTUDY_CLIPS'] ?? fileURLToPath(new URL('../../../shared/clips', import.meta.url));
 export const clipsMissing = !existsSync(clips);
 export const clip = (name: string): string => join(clips, name);
 

@@ -3,7 +3,7 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 
-export const OPSET = 13;
+const OPSET = 13;
 const IR_VERSION = 8;
 /** TensorProto.DataType */
 const FLOAT = 1;

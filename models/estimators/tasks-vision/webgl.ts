@@ -27,7 +27,7 @@ interface Framebuffer {
   texture: Texture | null;
 }
 
-export class SoftwareWebGl2 {
+class SoftwareWebGl2 {
   readonly TEXTURE_2D = 0x0de1;
   readonly TEXTURE_WRAP_S = 0x2802;
   readonly TEXTURE_WRAP_T = 0x2803;

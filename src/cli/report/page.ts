@@ -1,9 +1,11 @@
 /** What a dataset is worth, as one HTML page that needs nothing else: no script, no font, no address. */
 import { CELL_M } from '../../core/episode.ts';
 import { rateInWords } from '../../core/rate.ts';
+import { quantile } from '../../core/statistics.ts';
 import { effectiveNumber, GRASPS } from '../../quality/diversity.ts';
 import { QUALITY_NAMES, SCALES } from '../../quality/scales.ts';
 import type { AssessedEpisode } from '../../stages/assess.ts';
+import { weakest } from '../weakest.ts';
 import { bars, escapeHtml, histogram, workspace } from './charts.ts';
 
 export interface ReportContents {
@@ -24,10 +26,11 @@ export function reportPage(contents: ReportContents): string {
   const { name, robot, fps, episodes } = contents;
   const hours = episodes.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
   const lasts = hours < 1 ? `${(60 * hours).toFixed(1)} min` : `${hours.toFixed(1)} h`;
+  const scores = episodes.map(({ score }) => score);
   const facts = [
     ['episodes', String(episodes.length)],
     ['in all', lasts],
-    ['median score', median(episodes.map(({ score }) => score)).toFixed(2)],
+    ['median score', (quantile(scores, 0.5) || 0).toFixed(2)],
     ['repeat another', String(episodes.filter(({ duplicateOf }) => duplicateOf !== null).length)],
     ['effective tasks', effectiveNumber(counted(episodes, e => e.task).values()).toFixed(1)],
     ['effective source files', effectiveNumber(counted(episodes, e => e.sourceSha256).values()).toFixed(1)],
@@ -37,10 +40,7 @@ export function reportPage(contents: ReportContents): string {
 <title>${escapeHtml(name)}: quality and diversity</title><style>${STYLE}</style></head><body><main>
 <h1>${escapeHtml(name)}</h1><p>${escapeHtml(robot)}, ${rateInWords(fps)} frames per second</p>
 <dl>${facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join('')}</dl>
-<section><h2>Quality</h2>${histogram(
-    episodes.map(({ score }) => score),
-    'score',
-  )}${components(episodes)}</section>
+<section><h2>Quality</h2>${histogram(scores, 'score')}${components(episodes)}</section>
 <section><h2>Diversity</h2>${diversity(episodes)}</section>
 ${notKept(contents.rejected)}
 <section><h2>Episodes</h2>${table(episodes)}</section>
@@ -89,7 +89,6 @@ function wrists(episodes: readonly AssessedEpisode[]): string {
   return maps
     .map(({ view, title, at }) => {
       const counts = new Map<string, number>();
-      let cells = 0;
       const all = new Set<string>();
       for (const episode of episodes.filter(e => e.view === view)) {
         const flat = new Set(
@@ -100,13 +99,12 @@ function wrists(episodes: readonly AssessedEpisode[]): string {
         );
         for (const cell of flat) counts.set(cell, (counts.get(cell) ?? 0) + 1);
       }
-      cells = all.size;
-      if (cells === 0) return '';
+      if (all.size === 0) return '';
       const squares = [...counts].map(([cell, count]) => {
         const [x, y] = cell.split(' ').map(Number);
         return { x, y, count };
       });
-      return `<h3>Wrists, ${view}: ${cells} cells of ${100 * CELL_M} cm</h3>${workspace(squares, CELL_M, title)}`;
+      return `<h3>Wrists, ${view}: ${all.size} cells of ${100 * CELL_M} cm</h3>${workspace(squares, CELL_M, title)}`;
     })
     .join('');
 }
@@ -121,13 +119,11 @@ function table(episodes: readonly AssessedEpisode[]): string {
     .toSorted((a, b) => a.score - b.score)
     .slice(0, ROWS)
     .map(({ index, score, seconds, task, source, duplicateOf, quality }) => {
-      const [weak] = QUALITY_NAMES.toSorted((a, b) => (quality[a] ?? 1) - (quality[b] ?? 1));
-      const weakest = (quality[weak] ?? 1) < 0.995 ? `${weak} ${quality[weak]?.toFixed(2)}` : '';
       const cells = [
         String(index),
         score.toFixed(2),
         seconds.toFixed(1),
-        weakest,
+        weakest(quality, 1),
         duplicateOf === null ? '' : String(duplicateOf),
         task,
         source ?? '',
@@ -159,9 +155,6 @@ function kinds(counts: ReadonlyMap<string, number>): { name: string; value: numb
     ? [...rows, { name: `${sorted.length - KINDS} others`, value: others, text: String(others) }]
     : rows;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const STYLE = `
 :root{color-scheme:light dark;--paper:#fbfaf8;--ink:#1d1f23;--soft:#676c75;--line:#dcd9d2;--bar:#2f6f8f}

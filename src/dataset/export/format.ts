@@ -3,8 +3,8 @@
 import type { RgbFrame } from '../../core/types.ts';
 import type { VideoSpan } from '../../video/splice.ts';
 import type { ColumnValues } from '../lerobot/arrow.ts';
-import type { NamedStats } from '../lerobot/episodes.ts';
 import type { Feature, VideoFeature } from '../lerobot/features.ts';
+import type { NamedStats } from '../lerobot/stats.ts';
 
 /** A dataset under the names and units of a profile. */
 export interface ExportSource {

@@ -4,8 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { NamedStats } from '../lerobot/episodes.ts';
-import { mergeStats } from '../lerobot/stats.ts';
+import { addStats, type NamedStats } from '../lerobot/stats.ts';
 import { statsObject } from '../lerobot/stats-json.ts';
 import type { ExportFormat, ExportSource } from './format.ts';
 import { writeV21 } from './lerobot-v21.ts';
@@ -15,13 +14,7 @@ export const gr00t: ExportFormat = {
   meaning: 'GR00T: LeRobot v2.1 with meta/modality.json and meta/stats.json, for fine-tuning GR00T N1.',
   async write(source, dir) {
     const totals = new Map<string, NamedStats>();
-    await writeV21(source, dir, ({ stats }) => {
-      for (const entry of stats)
-        totals.set(entry.name, {
-          ...entry,
-          stats: mergeStats(totals.get(entry.name)?.stats ?? null, entry.stats),
-        });
-    });
+    await writeV21(source, dir, ({ stats }) => addStats(totals, stats));
     const stats = statsObject([...totals.values()], ['mean', 'std', 'min', 'max', 'q01', 'q99']);
     await writeFile(path.join(dir, 'meta/stats.json'), `${JSON.stringify(JSON.parse(stats), null, 4)}\n`);
     await writeFile(path.join(dir, 'meta/modality.json'), `${JSON.stringify(modality(source), null, 4)}\n`);

@@ -2,10 +2,9 @@
 import type { JointSpec } from '../../core/robot.ts';
 import type { ColumnValues } from '../lerobot/arrow.ts';
 import { checkFinite, indexColumns } from '../lerobot/episode.ts';
-import type { NamedStats } from '../lerobot/episodes.ts';
-import { shapesOf } from '../lerobot/extend.ts';
 import { type Feature, INDEX_FEATURES } from '../lerobot/features.ts';
-import { featureStats } from '../lerobot/stats.ts';
+import { shapesOf } from '../lerobot/shape.ts';
+import { featureStats, type NamedStats } from '../lerobot/stats.ts';
 import type { JointForm, Profile } from '../profiles/profile.ts';
 import type { Dataset } from '../reader/dataset.ts';
 import { complete } from '../reader/stats.ts';

@@ -2,22 +2,13 @@
 import type { DataType } from 'apache-arrow';
 import { DatasetError } from '../../core/errors.ts';
 import { BOOL, FLOAT64, INT64, listOf, plainColumn, recordBatch, STRING, schemaOf } from './arrow.ts';
-import type { Feature } from './features.ts';
 import type { FilePlace } from './layout.ts';
 import { openParquetFolder, type ParquetFolderOptions } from './parquet.ts';
-import { type FeatureStats, STAT_KEYS } from './stats.ts';
+import { type NamedStats, STAT_KEYS } from './stats.ts';
 import type { VideoPlace } from './videos.ts';
 
 /** A value of a column beyond LeRobot's. Numbers are stored as float64; NaN is allowed, empty lists are not. */
 export type ExtraValue = number | string | boolean | readonly number[] | readonly string[];
-
-/** Statistics of one feature, with what decides their types. */
-export interface NamedStats {
-  name: string;
-  /** 'image': shape (3, 1, 1). 'int64': min and max are integers. */
-  kind: Feature['dtype'] | 'image';
-  stats: FeatureStats;
-}
 
 export interface EpisodeRow {
   episode: number;

@@ -12,10 +12,12 @@ import { checkDataset } from '../check.ts';
 import { openDataset } from '../open.ts';
 import type { Dataset } from '../reader/dataset.ts';
 import { complete } from '../reader/stats.ts';
-import { type ExtraShape, type NamedStats, shapeOf } from './episodes.ts';
-import { type Feature, INDEX_FEATURES, type VideoFeature } from './features.ts';
+import { type ExtraShape, shapeOf } from './episodes.ts';
+import { INDEX_FEATURES } from './features.ts';
 import type { DatasetShape } from './info.ts';
 import * as layout from './layout.ts';
+import { limitsOf, shapeOfDataset } from './shape.ts';
+import type { NamedStats } from './stats.ts';
 import { type LeRobotWriter, openWriter } from './writer.ts';
 
 /**
@@ -33,7 +35,7 @@ export async function extendLeRobotDataset(dir: string, base: string): Promise<L
     );
   await checkDataset(dataset);
   const shape = shapeOfDataset(dataset);
-  const { chunksSize, dataFilesSizeMb, videoFilesSizeMb } = dataset.info;
+  const { chunksSize } = dataset.info;
   const stats = await statsOf(dataset, shape);
   const extras = dataset.episodes.length > 0 ? await extrasOf(dataset) : null;
   await dataset.unlessReplaced(async () => {
@@ -44,11 +46,7 @@ export async function extendLeRobotDataset(dir: string, base: string): Promise<L
     dir,
     {
       ...shape,
-      limits: {
-        chunksSize,
-        dataFilesSizeMb: dataFilesSizeMb ?? layout.FILE_LIMITS.dataFilesSizeMb,
-        videoFilesSizeMb: videoFilesSizeMb ?? layout.FILE_LIMITS.videoFilesSizeMb,
-      },
+      limits: limitsOf(dataset),
     },
     {
       episodes: dataset.episodes.length,
@@ -76,41 +74,6 @@ export async function extendLeRobotDataset(dir: string, base: string): Promise<L
   );
 }
 
-/** What the writer is to be told so that it writes more of the same. Throws DatasetError on what it cannot write. */
-export function shapeOfDataset(dataset: Dataset): DatasetShape {
-  const { features, videos } = shapesOf(dataset);
-  if (videos.length > 1)
-    throw new DatasetError(
-      `${dataset.files.address} has ${videos.length} videos (${videos.map(({ key }) => key).join(', ')}); datasets with one at most are written`,
-    );
-  return { fps: dataset.info.fps, robotType: dataset.info.robotType, features, video: videos[0] ?? null };
-}
-
-/** The features of a dataset, LeRobot's index columns left out. Throws DatasetError on those of no plain kind. */
-export function shapesOf({ info, files }: Dataset): { features: Feature[]; videos: VideoFeature[] } {
-  const index = new Set(INDEX_FEATURES.map(({ name }) => name));
-  const features: Feature[] = [];
-  const videos: VideoFeature[] = [];
-  for (const [name, { dtype, shape, names, codec, pixelFormat }] of Object.entries(info.features)) {
-    if (index.has(name)) continue;
-    if (dtype === 'video') {
-      // Some recorders name the channels first.
-      const isChannelsFirst = shape[0] === 3 && shape[2] !== 3;
-      const [height, width] = isChannelsFirst ? shape.slice(1) : shape;
-      videos.push({ key: name, width, height, codec: codec ?? 'unknown', pixFmt: pixelFormat ?? 'yuv420p' });
-    } else if (isWritten(dtype) && shape.length === 1)
-      features.push({ name, dtype, width: shape[0], names: names?.length === shape[0] ? names : null });
-    else
-      throw new DatasetError(
-        `${files.address}: feature '${name}' (${dtype} of shape [${shape}]) cannot be written: videos, and lists of float32, float64, int64 or bool can`,
-      );
-  }
-  return { features, videos };
-}
-
-const isWritten = (dtype: string): dtype is Feature['dtype'] =>
-  ['float32', 'float64', 'int64', 'bool'].includes(dtype);
-
 async function statsOf(dataset: Dataset, { features, video }: DatasetShape): Promise<NamedStats[]> {
   const stats = await dataset.stats();
   const of = (name: string, kind: NamedStats['kind']): NamedStats => ({
@@ -125,7 +88,7 @@ async function statsOf(dataset: Dataset, { features, video }: DatasetShape): Pro
 }
 
 /** Columns of meta/episodes beyond LeRobot's, as the writer would write them. */
-export async function extrasOf(dataset: Dataset): Promise<ExtraShape> {
+async function extrasOf(dataset: Dataset): Promise<ExtraShape> {
   return shapeOf((await dataset.extra(0)) as Parameters<typeof shapeOf>[0]);
 }
 

@@ -1,6 +1,5 @@
 /** Statistics as JSON that LeRobot's loaders read: lists, (3, 1, 1) for images, count of shape [1]. */
-import type { NamedStats } from './episodes.ts';
-import { STAT_KEYS, type StatKey } from './stats.ts';
+import { type NamedStats, STAT_KEYS, type StatKey } from './stats.ts';
 
 /** meta/stats.json: statistics per feature. */
 export function statsJson(features: readonly NamedStats[]): string {

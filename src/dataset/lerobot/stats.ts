@@ -5,6 +5,8 @@
  * quantiles are exact here, linear between order statistics as numpy's; LeRobot reads them off a
  * histogram of 5000 bins.
  */
+import type { Feature } from './features.ts';
+
 const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
 export type QuantileKey = keyof typeof QUANTILES;
 const QUANTILE_KEYS = Object.keys(QUANTILES) as QuantileKey[];
@@ -13,6 +15,14 @@ export const STAT_KEYS: readonly StatKey[] = ['min', 'max', 'mean', 'std', ...QU
 
 /** One entry per value of the feature (or per colour channel); `count` is the number of samples. */
 export type FeatureStats = Record<StatKey, number[]> & { count: number };
+
+/** Statistics of one feature, with what decides their types. */
+export interface NamedStats {
+  name: string;
+  /** 'image': shape (3, 1, 1). 'int64': min and max are integers. */
+  kind: Feature['dtype'] | 'image';
+  stats: FeatureStats;
+}
 
 /** Statistics of (T · width) row-major values, per column. T ≥ 1; values are finite. */
 export function featureStats(values: ArrayLike<number | bigint>, width: number): FeatureStats {
@@ -55,6 +65,15 @@ export function mergeStats(total: FeatureStats | null, next: FeatureStats): Feat
     for (const key of QUANTILE_KEYS) merged[key][d] = total[key][d] + (next[key][d] - total[key][d]) * weight;
   }
   return merged;
+}
+
+/** Add an episode's statistics to the totals, which are kept by feature. */
+export function addStats(totals: Map<string, NamedStats>, episode: readonly NamedStats[]): void {
+  for (const entry of episode)
+    totals.set(entry.name, {
+      ...entry,
+      stats: mergeStats(totals.get(entry.name)?.stats ?? null, entry.stats),
+    });
 }
 
 /** Linear interpolation between the two order statistics around q · (n − 1). */

@@ -14,12 +14,12 @@ import { DatasetError } from '../../core/errors.ts';
 import { throwStoreFault } from '../../core/faults.ts';
 import { featureColumn, featureType, recordBatch, schemaOf } from './arrow.ts';
 import { episodeLength, indexColumns, type LeRobotEpisode } from './episode.ts';
-import { type ExtraShape, type NamedStats, openEpisodeTable } from './episodes.ts';
+import { type ExtraShape, openEpisodeTable } from './episodes.ts';
 import { checkFeatures, huggingfaceMetadata, INDEX_FEATURES } from './features.ts';
 import { type DatasetShape, infoJson } from './info.ts';
 import * as layout from './layout.ts';
 import { openParquetFolder } from './parquet.ts';
-import { featureStats, mergeStats } from './stats.ts';
+import { addStats, featureStats, type NamedStats } from './stats.ts';
 import { statsJson } from './stats-json.ts';
 import { writeTasks } from './tasks.ts';
 import { openVideoFolder } from './videos.ts';
@@ -145,11 +145,7 @@ export function openWriter(dir: string, options: LeRobotOptions, beginning: Begi
         stats,
         extra: episode.extra,
       });
-      for (const entry of stats)
-        totals.set(entry.name, {
-          ...entry,
-          stats: mergeStats(totals.get(entry.name)?.stats ?? null, entry.stats),
-        });
+      addStats(totals, stats);
       tasks.set(episode.task, task);
       episodes += 1;
       frames += length;

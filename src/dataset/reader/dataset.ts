@@ -48,8 +48,8 @@ export interface DatasetFrame {
   images: Readonly<Record<string, readonly RgbFrame[]>>;
 }
 
-/** What columns an episode is read back with when no other are asked for. */
 const PICTURES = new Set(['video', 'image']);
+/** Columns of meta/episodes that are LeRobot's own. */
 const LEROBOT_COLUMN =
   /^(episode_index|tasks|length|dataset_(from|to)_index|(data|videos|stats|meta)\/.*|task_index|episode_chunk)$/;
 

@@ -27,7 +27,6 @@ export interface DatasetEpisode {
   meta: { path: string; row: number };
 }
 
-/** Read by the index; everything else of meta/episodes is left on disk. */
 const EPISODES_PATH = 'meta/episodes/chunk-{chunk:03d}/file-{file:03d}.parquet';
 const EPISODES_LINES = 'meta/episodes.jsonl';
 
@@ -71,6 +70,7 @@ async function episodesOfV3(files: DatasetFiles, info: DatasetInfo): Promise<Dat
       const counts = `${INFO_PATH} says ${info.totalEpisodes} episodes, meta/episodes has ${episodes.length}`;
       throw new DatasetError(`${address}: ${counts}`, error);
     });
+    // Everything else of meta/episodes is left on disk.
     const wanted = [
       'episode_index',
       'tasks',

@@ -1,6 +1,7 @@
 /** When hands close and open: the aperture between the thumb and the two fingers that grasp with it. */
 import { distance, vectorAt } from '../../core/se3.ts';
 import { HAND_LANDMARKS, SIDES, type Side } from '../../core/skeletons.ts';
+import { quantile } from '../../core/statistics.ts';
 import { ABSENT, type HandMotion, type HumanMotion } from '../../core/types.ts';
 import type { Stretch } from '../gaps.ts';
 
@@ -38,11 +39,8 @@ export function graspEvents(motion: HumanMotion, part: Stretch): GraspEvent[] {
 }
 
 function eventsOf(aperture: Float64Array, side: Side, { start, end }: Stretch): GraspEvent[] {
-  const known = aperture
-    .subarray(start, end)
-    .filter(value => !Number.isNaN(value))
-    .sort();
-  const [low, high] = [0.05, 0.95].map(share => known[Math.floor(share * known.length)]);
+  const known = aperture.subarray(start, end).filter(value => !Number.isNaN(value));
+  const [low, high] = [quantile(known, 0.05), quantile(known, 0.95)];
   if (!(high - low > LEAST_RANGE)) return [];
   const events: GraspEvent[] = [];
   let closed: boolean | null = null;

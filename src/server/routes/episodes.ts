@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Review } from '../../core/episode.ts';
 import { DiversityIndex } from '../diversity.ts';
-import { whereOf } from '../episode-filter.ts';
+import { type SimpleFilter, whereOf } from '../episode-filter.ts';
 import { EPISODE_FIELDS, EpisodeIndex, episodeOf } from '../episode-index.ts';
 import { LIMITS } from '../limits.ts';
 import { notFound } from '../problem.ts';
@@ -21,15 +21,8 @@ import {
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-interface EpisodesQuery extends PageQuery {
-  where?: string;
+interface EpisodesQuery extends PageQuery, SimpleFilter {
   sort?: string;
-  robot?: string;
-  view?: string;
-  source?: string;
-  task?: string;
-  minScore?: number;
-  review?: 'accepted' | 'rejected' | 'none';
 }
 
 export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): void {

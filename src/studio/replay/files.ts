@@ -11,7 +11,7 @@ export interface EpisodeFiles {
 
 const REFERENCE = '$npy';
 
-/** Plain data of `name`.json with its arrays, as src/stages/artifact.ts writes it; null: not there. */
+/** Plain data of `name`.json with its arrays, as src/store/artifact.ts writes it; null: not there. */
 export async function readArtifact<T>(files: EpisodeFiles, name: string): Promise<T | null> {
   const whole = async (node: unknown): Promise<unknown> => {
     if (Array.isArray(node)) return Promise.all(node.map(whole));

@@ -12,7 +12,7 @@ const PAGE = 100;
 /** How often the other batches of the list are asked after, ms. */
 const LOOK_MS = 4000;
 const STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
-export const isOver = (state: Batch['state']): boolean => state !== 'queued' && state !== 'running';
+const isOver = (state: Batch['state']): boolean => state !== 'queued' && state !== 'running';
 
 export const watchScreen: Screen = async (host, route, studio, signal) => {
   const { api } = studio;

@@ -3,23 +3,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import type { RgbFrame } from '../../../src/core/types.ts';
 import { type FrameRequest, openFrames } from '../../../src/video/frames.ts';
+import { clips } from '../../clips.ts';
 
-const CLIPS =
-  process.env.UNDERSTUDY_CLIPS ?? fileURLToPath(new URL('../../../../shared/clips', import.meta.url));
-export const hasClips = existsSync(CLIPS);
+export const hasClips = existsSync(clips);
 
 /** (T, K, 3) px and relative depth, as MediaPipe itself reports it for the clip. */
 export const landmarkTruth = (clip: string): number[][][] =>
-  JSON.parse(readFileSync(join(CLIPS, '..', 'truth', `${clip}.landmarks.json`), 'utf8'));
+  JSON.parse(readFileSync(join(clips, '..', 'truth', `${clip}.landmarks.json`), 'utf8'));
 
 /** The first `count` grid frames of a clip. */
 export const readFrames = async (clip: string, count: number, request: FrameRequest): Promise<RgbFrame[]> => {
   const frames: RgbFrame[] = [];
-  for await (const { frame } of openFrames(join(CLIPS, clip), request)) {
+  for await (const { frame } of openFrames(join(clips, clip), request)) {
     frames.push(frame);
     if (frames.length === count) break;
   }

@@ -4,6 +4,7 @@ import { readRobot, robotFromUrdf } from '../../../models/robots/custom.ts';
 import { loadRobot } from '../../../models/robots/registry.ts';
 import { type RobotMap, readRobotMap } from '../../../models/robots/robot-map.ts';
 import { createTree } from '../../../retarget/kinematics.ts';
+import { clips } from '../../clips.ts';
 
 /** One finger of three joints, the last of which mimics, on a palm. */
 const urdf = (change: (text: string) => string = text => text) =>
@@ -152,7 +153,6 @@ test.each([
   expect(() => readRobotMap(text)).toThrow(reason);
 });
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? new URL('../../../../shared/clips', import.meta.url).pathname;
 const gr1 = `${clips}/../robots/fourier/gr1t2_fourier_hand_6dof.urdf`;
 
 describe.skipIf(!existsSync(gr1))('the published GR1T2 with a map', () => {

@@ -4,9 +4,9 @@ import { loadRobot, robotNames } from '../../../models/robots/registry.ts';
 import { parseUrdf, type UrdfRobot } from '../../../models/urdf.ts';
 import { createState, createTree, forward } from '../../../retarget/kinematics.ts';
 import { quatAngle, quatFromMatrix } from '../../../src/core/se3.ts';
-import { random } from '../../retarget/motions.ts';
+import { clips } from '../../clips.ts';
+import { random } from '../../random.ts';
 
-const clips = process.env.UNDERSTUDY_CLIPS ?? new URL('../../../../shared/clips', import.meta.url).pathname;
 const robots = `${clips}/../robots`;
 
 /** The file of each robot, and how many independent joints it says. */
