@@ -10,38 +10,46 @@
 
 /** A ↦ its lower factor L, with inverse pivots. False when A is not positive definite; `rows` is then undefined. */
 export function factor(rows: Float64Array, first: Int32Array, size: number, band: number): boolean {
-  for (let i = 0; i < size; i += 4) {
-    const four = i + 3 < size;
-    const done = four ? fourRows(rows, first, i, band) : first[i];
-    const end = four ? i + 4 : size;
-    for (let r = i; r < end; r++) if (!oneRow(rows, first, r, band, done)) return false;
+  const fours = size - (size % 4);
+  for (let i = 0; i < fours; i += 4) {
+    fourRows(rows, first, i, band);
+    if (!corner(rows, first[i], i, band)) return false;
   }
+  for (let i = fours; i < size; i++) if (!oneRow(rows, first, i, band)) return false;
   return true;
 }
 
-/** Row i from column `from` on; what lies left of it is there already. */
-function oneRow(rows: Float64Array, first: Int32Array, i: number, band: number, from: number): boolean {
+function oneRow(rows: Float64Array, first: Int32Array, i: number, band: number): boolean {
   const begin = first[i];
   const ri = i * (band + 1) + band - i;
-  for (let j = from; j < i; j++) {
-    const rj = j * (band + 1) + band - j;
-    let value = rows[ri + j];
-    for (let k = Math.max(begin, first[j]); k < j; k++) value -= rows[ri + k] * rows[rj + k];
-    rows[ri + j] = value * rows[rj + j];
-  }
+  for (let j = begin; j < i; j++) solveColumn(rows, ri, begin, first, j, band);
   let d = rows[ri + i];
   for (let k = begin; k < i; k++) d -= rows[ri + k] * rows[ri + k];
-  if (!(d > 0)) return false;
   // The inverse of the pivot: a multiplication is cheaper than a division in every later row.
   rows[ri + i] = 1 / Math.sqrt(d);
-  return true;
+  return d > 0;
+}
+
+/** Column j of the row that lies at ri and begins at column `begin`, after the columns before it. */
+function solveColumn(
+  rows: Float64Array,
+  ri: number,
+  begin: number,
+  first: Int32Array,
+  j: number,
+  band: number,
+): void {
+  const rj = j * (band + 1) + band - j;
+  let value = rows[ri + j];
+  for (let k = Math.max(begin, first[j]); k < j; k++) value -= rows[ri + k] * rows[rj + k];
+  rows[ri + j] = value * rows[rj + j];
 }
 
 /**
  * The rows i … i + 3 left of column i, two columns at a time: six numbers read for eight products, where row by row it
- * would be sixteen. Returns the first column that is still to be done.
+ * would be sixteen.
  */
-function fourRows(rows: Float64Array, first: Int32Array, i: number, band: number): number {
+function fourRows(rows: Float64Array, first: Int32Array, i: number, band: number): void {
   const begin = first[i];
   const a = i * (band + 1) + band - i;
   const b = a + band;
@@ -91,7 +99,63 @@ function fourRows(rows: Float64Array, first: Int32Array, i: number, band: number
     rows[c + j + 1] = (c1 - c0 * across) * second;
     rows[d + j + 1] = (d1 - d0 * across) * second;
   }
-  return j;
+  if (j < i) for (let row = a; row <= d; row += band) solveColumn(rows, row, begin, first, j, band);
+}
+
+/** The rows i … i + 3 from column i on, after what lies left of it: ten numbers, each product of two read once. False as `factor`. */
+function corner(rows: Float64Array, begin: number, i: number, band: number): boolean {
+  const a = i * (band + 1) + band - i;
+  const b = a + band;
+  const c = b + band;
+  const d = c + band;
+  let aa = rows[a + i];
+  let ba = rows[b + i];
+  let bb = rows[b + i + 1];
+  let ca = rows[c + i];
+  let cb = rows[c + i + 1];
+  let cc = rows[c + i + 2];
+  let da = rows[d + i];
+  let db = rows[d + i + 1];
+  let dc = rows[d + i + 2];
+  let dd = rows[d + i + 3];
+  for (let k = begin; k < i; k++) {
+    const u = rows[a + k];
+    const v = rows[b + k];
+    const w = rows[c + k];
+    const z = rows[d + k];
+    aa -= u * u;
+    ba -= v * u;
+    bb -= v * v;
+    ca -= w * u;
+    cb -= w * v;
+    cc -= w * w;
+    da -= z * u;
+    db -= z * v;
+    dc -= z * w;
+    dd -= z * z;
+  }
+  const pa = 1 / Math.sqrt(aa);
+  ba *= pa;
+  ca *= pa;
+  da *= pa;
+  const pb = 1 / Math.sqrt(bb - ba * ba);
+  cb = (cb - ca * ba) * pb;
+  db = (db - da * ba) * pb;
+  const pc = 1 / Math.sqrt(cc - ca * ca - cb * cb);
+  dc = (dc - da * ca - db * cb) * pc;
+  const pd = 1 / Math.sqrt(dd - da * da - db * db - dc * dc);
+  rows[a + i] = pa;
+  rows[b + i] = ba;
+  rows[b + i + 1] = pb;
+  rows[c + i] = ca;
+  rows[c + i + 1] = cb;
+  rows[c + i + 2] = pc;
+  rows[d + i] = da;
+  rows[d + i + 1] = db;
+  rows[d + i + 2] = dc;
+  rows[d + i + 3] = pd;
+  // A pivot that is not above zero makes the last one no finite number.
+  return pd > 0 && pd < Infinity;
 }
 
 /** Solves L Lᵀ x = b in place, with the factor of `factor`. */

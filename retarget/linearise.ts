@@ -62,10 +62,14 @@ export interface System {
   blocks: Float64Array;
 }
 
-export const createSystem = (frames: number, m: number): System => ({
+export const createSystem = (
+  frames: number,
+  m: number,
+  blocks: Float64Array = new Float64Array(frames * m * m),
+): System => ({
   cost: new Float64Array(frames),
   gradient: new Float64Array(frames * m),
-  blocks: new Float64Array(frames * m * m),
+  blocks,
 });
 
 /** Buffers of one solve. */

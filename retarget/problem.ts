@@ -35,8 +35,9 @@ export interface SolveOptions {
    * iterations only polish frames near a singular pose.
    */
   settled?: number;
-  /** Or less than this share of the frame's cost. */
+  /** Or less than this share of the frame's cost, and less than the second figure. */
   settledShare?: number;
+  settledMost?: number;
   /** The first frames that stay as given: what an earlier window decided. */
   fixedFrames?: number;
   /**

@@ -17,6 +17,7 @@ import {
   smoothnessCurvature,
   velocity,
 } from './residuals/priors.ts';
+import { scratch } from './scratch.ts';
 import { eased, shortened, tightened } from './steps.ts';
 import { findWay } from './ways.ts';
 
@@ -93,7 +94,8 @@ class GroupSolver {
       maxIterations: 30,
       tolerance: 1e-4,
       settled: 1e-7,
-      settledShare: 3e-3,
+      settledShare: 3e-2,
+      settledMost: CLOSE,
       fixedFrames: 0,
       search: false,
       ...options,
@@ -108,12 +110,12 @@ class GroupSolver {
     this.#step = new Float64Array(frames * m);
     this.#gradient = new Float64Array(frames * m);
     this.#fixed = new Uint8Array(frames * m);
-    this.#current = createSystem(frames, m);
-    this.#next = createSystem(frames, m);
+    this.#current = createSystem(frames, m, scratch('current', frames * m * m));
+    this.#next = createSystem(frames, m, scratch('next', frames * m * m));
     this.#speed = stepLimit && { own: new Float64Array(frames * m), next: new Float64Array(frames * m) };
     this.#workspace = createWorkspace(group);
     this.#place = new Int32Array(frames * m + 1);
-    this.#rows = new Float64Array(frames * m * (2 * m + 4));
+    this.#rows = scratch('rows', frames * m * (2 * m + 4));
     this.#first = new Int32Array(frames * m);
     this.#solution = new Float64Array(frames * m);
     this.#damping = new Float64Array(frames).fill(DAMPING);
@@ -277,7 +279,7 @@ class GroupSolver {
   /** Sets the damping of every frame by how well its model foretold its cost, and whether it has settled. */
   #judge(from: number, to: number, better: boolean): void {
     const m = this.#m;
-    const { tolerance, settled, settledShare } = this.#options;
+    const { tolerance, settled, settledShare, settledMost } = this.#options;
     const [step, { gradient, blocks, cost }] = [this.#step, this.#current];
     let blamed = false;
     for (let t = from; t < to; t++) {
@@ -298,7 +300,8 @@ class GroupSolver {
       const promised = 2 * linear + 2 * quadratic;
       const missed = this.#next.cost[t] - cost[t] - promised;
       const wrong = missed > MISSED * (Math.abs(linear) + quadratic) + settled;
-      const calm = moved < tolerance || gain < settled + settledShare * Math.max(0, cost[t] - CLOSE);
+      const enough = settled + Math.min(settledMost, settledShare * Math.max(0, cost[t] - CLOSE));
+      const calm = moved < tolerance || gain < enough;
       this.#active[t] = calm && (better || !wrong) && this.#damping[t] < 1 ? 0 : 1;
       if (wrong) {
         blamed = true;

@@ -50,8 +50,8 @@ const HUBER = 3;
 const ACCELERATION = 15;
 /** What holds a joint that no evidence holds. */
 const REST_WEIGHT = 1e-3;
-/** A finger moved by less than this share of its cost has settled. */
-const SETTLED = 1e-3;
+/** A step that gains less than this share of a frame's cost is the frame's last. */
+const SETTLING = { settledShare: 1e-3, settledMost: Number.POSITIVE_INFINITY };
 
 /** What was seen of a hand, frame by frame. */
 export interface SeenHand {
@@ -109,12 +109,12 @@ function moveFinger(
     const atRest = Float64Array.from({ length: n * frames }, (_, i) => description.rest[i % n]);
     const { q } = solve({ ...problem, first, frames, residuals: start, accelerationWeight: 0 }, atRest, {
       maxIterations: 40,
-      settledShare: SETTLED,
+      ...SETTLING,
     });
     const accelerationWeight = ((fps * fps) / ACCELERATION) ** 2;
     solveInWindows({ ...problem, first, frames, residuals: evidence, accelerationWeight }, q, {
       maxIterations: 30,
-      settledShare: SETTLED,
+      ...SETTLING,
     });
     for (let t = 0; t < frames; t++) {
       forward(tree, q, n * t, state);
