@@ -1,5 +1,5 @@
 /** Opening a queue by its address: for those who ask of it, and for those who work in the same process. */
-import { type JobsOptions, type Processor, Queue, Worker, type WorkerOptions } from 'bullmq';
+import { type JobsOptions, type Processor, Queue, type Worker, type WorkerOptions } from 'bullmq';
 import { ConfigError, isUnderstudyError, QueueError } from '../src/core/errors.ts';
 import type { Connections, OpenOptions } from './backends/connections.ts';
 import { createClient } from './client.ts';
@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts';
 import { LOCK_MS, MOST_STALLED, QUEUES, type QueueName, RETRIES } from './names.ts';
 import type { Payload } from './payloads.ts';
 import type { QueueClient } from './types.ts';
+import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Prefix of BullMQ's keys in Redis. */
 const PREFIX = 'understudy';
@@ -62,7 +63,7 @@ export async function openQueue(
     queue: queue as OpenQueue['queue'],
     boards: all,
     worker: ((name: QueueName, process: Processor, options: Partial<WorkerOptions>) =>
-      new Worker(
+      new UnhurriedWorker(
         name,
         process,
         {

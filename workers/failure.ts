@@ -23,6 +23,9 @@ export const CANCELLED: Failure = { tag: 'Cancelled', message: 'the job was canc
 /** Of the connection to the queue: ioredis, pg, BullMQ and node word it differently. */
 const AWAY =
   /ECONN|EPIPE|ETIMEDOUT|connection|timeout|max retries|Missing lock|57P0|starting up|shutting down/i;
+/** Of a database that answers and keeps nothing for now: its memory or disk is full, it is being loaded or changes over. */
+const REFUSES =
+  /^(OOM|MISCONF|LOADING|READONLY|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b|\b53\d{3}\b|No space left/;
 export const isAway = ({ message, code = '' }: Error & { code?: string }): boolean =>
   AWAY.test(`${code} ${message}`);
 
@@ -38,8 +41,12 @@ export function failureOf(error: unknown, timeoutMs: number): Failure {
       message: `it was not done within the ${Math.round(timeoutMs / 60_000)} minutes allowed`,
       retryable: true,
     };
-  return { tag: 'Error', message: `${name}: ${message}`, retryable: isAway(error as Error) };
+  const retryable = isAway(error as Error) || refuses(error as Error);
+  return { tag: 'Error', message: `${name}: ${message}`, retryable };
 }
+
+const refuses = ({ message, code = '' }: Error & { code?: string }): boolean =>
+  REFUSES.test(message) || REFUSES.test(code);
 
 /** As BullMQ has to see it: an error that is final, or one to be tried again. */
 export const thrown = (failure: Failure): Error => {
@@ -47,13 +54,16 @@ export const thrown = (failure: Failure): Error => {
   return failure.retryable ? new Error(text) : new UnrecoverableError(text);
 };
 
-/** What `thrown` wrote, or what BullMQ itself says of a job. */
-export function readFailure(reason: string): Failure {
+/** What `thrown` wrote; null: something else. */
+export function writtenFailure(reason: string): Failure | null {
   try {
     const { tag, message, retryable } = JSON.parse(reason) as Failure;
-    if (typeof tag === 'string') return { tag, message, retryable };
+    return typeof tag === 'string' ? { tag, message, retryable } : null;
   } catch {
-    // Not ours.
+    return null;
   }
-  return { tag: 'QueueError', message: reason, retryable: true };
 }
+
+/** What `thrown` wrote, or what BullMQ itself says of a job. */
+export const readFailure = (reason: string): Failure =>
+  writtenFailure(reason) ?? { tag: 'QueueError', message: reason, retryable: true };

@@ -17,7 +17,7 @@ import { openStore } from '../src/store/open.ts';
 import { admit } from './admit.ts';
 import { AtHand } from './at-hand.ts';
 import { doDataset } from './dataset.ts';
-import { failureOf, isAway, readFailure, thrown } from './failure.ts';
+import { failureOf, isAway, readFailure, thrown, writtenFailure } from './failure.ts';
 import { plan } from './plan.ts';
 import type { Setting, VideoWork } from './setting.ts';
 import { settle } from './settle.ts';
@@ -177,8 +177,7 @@ const isFinal = ({ attemptsMade, opts }: Job, error: Error): boolean =>
 /** Errors that BullMQ steers by pass; others become final or not by their tag. */
 function asBullmqWants(error: unknown, name: QueueName): unknown {
   const steering = ['DelayedError', 'WaitingError', 'WaitingChildrenError', 'UnrecoverableError'];
-  if (steering.includes((error as Error).name) || readFailure((error as Error).message).tag !== 'QueueError')
-    return error;
+  if (steering.includes((error as Error).name) || writtenFailure((error as Error).message)) return error;
   return thrown(failureOf(error, RETRIES[name].timeoutMs));
 }
 

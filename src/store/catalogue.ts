@@ -75,6 +75,8 @@ export function openCatalogue(
   let refreshing: Promise<void> | null = null;
   let lastReviewMs = 0;
   const damaged = new Set<string>();
+  /** Who only adds, a worker for weeks, has no index to keep up to date. */
+  let isAsked = false;
 
   const changed = () => {
     sorted = {};
@@ -114,6 +116,7 @@ export function openCatalogue(
   }
 
   async function refresh(): Promise<void> {
+    isAsked = true;
     const began = performance.now();
     const [episodes, said] = await Promise.all([follow(EPISODES, records), follow(REVIEWS, reviews)]);
     if (episodes || said) {
@@ -150,8 +153,10 @@ export function openCatalogue(
   return {
     async add(record) {
       const created = await documents.create(`${EPISODES}/${record.id}`, record);
-      records.set(record.id, record);
-      changed();
+      if (isAsked) {
+        records.set(record.id, record);
+        changed();
+      }
       return created;
     },
     async get(id) {

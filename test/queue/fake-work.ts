@@ -40,7 +40,7 @@ export const historyOf = (folder: string): string[] =>
 export const openGate = (folder: string, key: string): void =>
   writeFileSync(path.join(folder, `${key}.open`), '');
 
-function fakeWork(folder: string): VideoWork {
+export function fakeWork(folder: string): VideoWork {
   mkdirSync(folder, { recursive: true });
   const note = (line: string) => appendFileSync(path.join(folder, 'history'), `${line}\n`);
   const made = (key: string) => existsSync(path.join(folder, key));
@@ -71,7 +71,12 @@ function fakeWork(folder: string): VideoWork {
 const REJECTED = { startS: null, endS: null, kind: 'rejected', reason: 'nothing to be seen' };
 
 /** A worker of every queue that does the fake work of `folder`. */
-export const startFakeWorker = (queue: OpenQueue, folder: string, concurrency = 2): Promise<RunningWorker> =>
+export const startFakeWorker = (
+  queue: OpenQueue,
+  folder: string,
+  concurrency = 2,
+  work = fakeWork(folder),
+): Promise<RunningWorker> =>
   startWorker({
     queue,
     queues: QUEUES,
@@ -79,5 +84,5 @@ export const startFakeWorker = (queue: OpenQueue, folder: string, concurrency = 
     config: loadConfig({ cacheDir: folder, workers: 1 }),
     memoryBytes: 2 ** 32,
     log: pino({ level: 'silent' }),
-    work: fakeWork(folder),
+    work,
   });

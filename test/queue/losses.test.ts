@@ -7,10 +7,11 @@ import { createClient } from '../../queue/client.ts';
 import type { Ledger } from '../../queue/ledger.ts';
 import { type OpenQueue, openQueue } from '../../queue/open.ts';
 import { finishSubmissions, ticketFinder } from '../../queue/tickets.ts';
+import { QueueError } from '../../src/core/errors.ts';
 import type { RunningWorker } from '../../workers/start.ts';
 import { until } from '../until.ts';
 import { backends, type Database } from './databases.ts';
-import { fakeVideo, historyOf, openGate, startFakeWorker } from './fake-work.ts';
+import { fakeVideo, fakeWork, historyOf, openGate, startFakeWorker } from './fake-work.ts';
 
 describe.each(backends)('the queue on $name', ({ there, begin }) => {
   let database: Database;
@@ -162,6 +163,23 @@ describe.each(backends)('the queue on $name', ({ there, begin }) => {
     const [{ id }] = (await queue.client.batches({ limit: 1 })).rows;
     await work();
     await completed(id);
+  });
+
+  check('a stage in which the queue refused to keep something is tried again', async () => {
+    let refused = 0;
+    const { walk, perform } = fakeWork(folder);
+    worker = await startFakeWorker(queue, folder, 2, {
+      walk,
+      async perform(context, task) {
+        if (refused++ === 0) throw new QueueError('OOM command not allowed');
+        return perform(context, task);
+      },
+    });
+    const url = fakeVideo({ stage: 'reconstruct', key: 'refused' });
+    const { id } = await queue.client.submit({ items: [{ url }], settings: {} });
+    const state = () => queue.client.batch(id).then(batch => batch!.state);
+    expect(await until(state, now => now !== 'queued' && now !== 'running')).toBe('completed');
+    expect(refused).toBe(2);
   });
 
   check('a dataset whose ticket is gone gets one when it is asked for again', async () => {

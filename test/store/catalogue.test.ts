@@ -27,6 +27,18 @@ test('an episode that is added twice is there once', async () => {
   expect(await catalogue.get(recordOf(2).id)).toBeNull();
 });
 
+test('who only adds keeps no records in memory, and sees them when it asks', async () => {
+  const read = vi.spyOn(documents, 'read');
+  const catalogue = openCatalogue(documents, 1e9);
+  for (const i of [1, 2, 3]) await catalogue.add(recordOf(i));
+  expect(await catalogue.entries()).toHaveLength(3);
+  expect(read).toHaveBeenCalledTimes(3);
+  // From now on it follows.
+  await catalogue.add(recordOf(4));
+  expect(await catalogue.entries()).toHaveLength(4);
+  expect(read).toHaveBeenCalledTimes(3);
+});
+
 test('what one process adds, removes and says of an episode, another sees', async () => {
   const [one, other] = [openCatalogue(documents), openCatalogue(documents, 0)];
   await one.add(recordOf(1));

@@ -28,6 +28,17 @@ test('time that ran out and a queue that is away may be tried again, a defect ma
   });
 });
 
+test('a database that is full, being loaded or changing over may be tried again', () => {
+  const said = [
+    "OOM command not allowed when used memory > 'maxmemory'. script: f8224b, on @user_script:26.",
+    'MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.',
+    "READONLY You can't write against a read only replica.",
+    'could not extend file "base/5/16384": No space left on device',
+  ].map(message => new Error(message));
+  const full = Object.assign(new Error('could not access status of transaction 0'), { code: '53100' });
+  for (const error of [...said, full]) expect(failureOf(error, 0).retryable).toBe(true);
+});
+
 test('what BullMQ itself says of a job is an error of the queue', () => {
   expect(readFailure('job stalled more than allowable limit')).toMatchObject({ tag: 'QueueError' });
 });
