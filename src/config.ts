@@ -174,7 +174,7 @@ const known = ConfigSchema.properties as Record<
 >;
 
 function explain(merged: Record<string, unknown>, name: string | undefined): string {
-  const stray = Object.keys(merged).find(key => !(key in known));
+  const stray = Object.keys(merged).find(key => !Object.hasOwn(known, key));
   if (!name || stray)
     return `configuration: '${stray}' is no setting; the settings are ${Object.keys(known).join(', ')}`;
   const choices = known[name].anyOf?.flatMap(option => option.const ?? []) ?? [];

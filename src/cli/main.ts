@@ -2,6 +2,7 @@
 /** The command line: one file per command. Exit codes: 0 done, 1 a defect of ours, 2 bad input. */
 import { Command } from 'commander';
 import { isUnderstudyError } from '../core/errors.ts';
+import { plain } from '../core/plain.ts';
 import { VERSION } from '../version.ts';
 import { datasetCommand } from './dataset.ts';
 import { doctorCommand } from './doctor.ts';
@@ -67,7 +68,7 @@ try {
     process.stderr.write('interrupted; what was finished is kept and the next run goes on from there\n');
     process.exitCode = 130;
   } else {
-    process.stderr.write(`${(error as Error).stack ?? error}\n`);
+    process.stderr.write(plain(`${(error as Error).stack ?? error}\n`));
     process.exitCode = 1;
   }
 }

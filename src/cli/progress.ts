@@ -1,6 +1,7 @@
 /** Three ways to tell how a run goes: bars on a terminal, one JSON object a line, or nothing. */
 import path from 'node:path';
 import cliProgress from 'cli-progress';
+import { plain } from '../core/plain.ts';
 import type { RunEvent } from '../run.ts';
 
 export interface Progress {
@@ -17,7 +18,8 @@ const jsonLines: Progress = {
 const quiet: Progress = {
   on(event) {
     if (event.event === 'failed') process.stderr.write(`${event.message}\n`);
-    if (event.event === 'rejected') process.stderr.write(`${event.source}: rejected: ${event.reason}\n`);
+    if (event.event === 'rejected')
+      process.stderr.write(plain(`${event.source}: rejected: ${event.reason}\n`));
   },
   stop: () => undefined,
 };
@@ -37,14 +39,14 @@ function bars(): Progress {
   let bar: cliProgress.SingleBar | null = null;
   let current = '';
   let began = 0;
-  const say = (line: string) => multi.log(`${line}\n`);
+  const say = (line: string) => multi.log(plain(`${line}\n`));
   return {
     on(event) {
       if (event.event === 'failed') say(event.message);
       else if (event.event === 'rejected') say(`${event.source}: rejected: ${event.reason}`);
       else if (event.event === 'stage') {
         const { stage, done, total, cached } = event;
-        const source = path.basename(event.source);
+        const source = plain(path.basename(event.source));
         if (current !== `${stage} ${source}`) {
           bar?.stop();
           current = `${stage} ${source}`;

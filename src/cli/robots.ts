@@ -5,6 +5,7 @@ import { readRobot } from '../../models/robots/custom.ts';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
 import { readRobotMap } from '../../models/robots/robot-map.ts';
 import { SourceError } from '../core/errors.ts';
+import { plain } from '../core/plain.ts';
 import { independentJoints } from '../core/robot.ts';
 import { describeRobot } from './robot-report.ts';
 
@@ -45,7 +46,7 @@ async function check(urdfPath: string, mapPath: string): Promise<void> {
     ['look   ', doubts],
     ['missing', faults],
   ] as const)
-    for (const line of lines) process.stdout.write(`${mark}  ${line}\n`);
+    for (const line of lines) process.stdout.write(plain(`${mark}  ${line}\n`));
   process.stdout.write(
     faults.length > 0
       ? `${map.name} cannot be targeted yet: ${faults.length} to mend\n`

@@ -38,7 +38,9 @@ async function* jobLines(client: Client, id: string, json = false): AsyncGenerat
 }
 
 function summary({ id, createdAt, state, jobs, counts }: Batch): string {
-  return `${id}  ${createdAt.slice(0, 19)}  ${state.padEnd(9)}  ${jobs} video(s): ${countsInWords(counts)}`;
+  return plain(
+    `${id}  ${createdAt.slice(0, 19)}  ${state.padEnd(9)}  ${jobs} video(s): ${countsInWords(counts)}`,
+  );
 }
 
 function line({ id, state, stage, item, error, episodes, rejected }: Job): string {

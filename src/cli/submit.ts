@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Client, JobState, ListText, ListType } from '../client/index.ts';
 import { ListError, SourceError } from '../core/errors.ts';
+import { plain } from '../core/plain.ts';
 import { isWebAddress } from '../sources/item.ts';
 import { interruptible } from './options.ts';
 import { countsInWords, serverFlag, withServer } from './remote.ts';
@@ -51,7 +52,7 @@ export const submitCommand = (): Command =>
       await withServer(server, async client => {
         const { id, jobs } = await client.submit({ ...list, ...settings }, key);
         process.stdout.write(
-          json ? `${JSON.stringify({ batch: id, jobs })}\n` : `batch ${id}: ${jobs} video(s)\n`,
+          json ? `${JSON.stringify({ batch: id, jobs })}\n` : plain(`batch ${id}: ${jobs} video(s)\n`),
         );
         if (wait) await follow(client, id, json ?? false);
       });
@@ -80,14 +81,14 @@ async function follow(client: Client, id: string, json: boolean): Promise<void> 
   const over: JobState[] = ['completed', 'failed', 'cancelled'];
   for await (const message of client.batchEvents(id, { signal })) {
     if (json) process.stdout.write(`${JSON.stringify(message.data)}\n`);
-    else if (message.event === 'cancelled') process.stderr.write(`${id} cancelled\n`);
+    else if (message.event === 'cancelled') process.stderr.write(plain(`${id} cancelled\n`));
     else if (message.event === 'state' && over.includes(message.data.state)) {
       const { job, state, error } = message.data;
-      process.stderr.write(`${job} ${state}${error ? `: ${error.message}` : ''}\n`);
+      process.stderr.write(plain(`${job} ${state}${error ? `: ${error.message}` : ''}\n`));
     }
   }
   signal.throwIfAborted();
   const { counts, state } = await client.batch(id);
-  if (!json) process.stdout.write(`batch ${id} ${state}: ${countsInWords(counts)}\n`);
+  if (!json) process.stdout.write(plain(`batch ${id} ${state}: ${countsInWords(counts)}\n`));
   if (counts.failed + counts.cancelled > 0) process.exitCode = 2;
 }

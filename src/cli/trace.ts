@@ -1,9 +1,10 @@
 /** `understudy trace`: everything that one episode of a dataset was made from. */
 import { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
+import { plain } from '../core/plain.ts';
 import { readMarker } from '../dataset/marker.ts';
 import { openDataset } from '../dataset/open.ts';
-import type { EpisodeProvenance } from '../dataset/provenance.ts';
+import { type EpisodeProvenance, parseProvenance } from '../dataset/provenance.ts';
 
 export const traceCommand = (): Command =>
   new Command('trace')
@@ -15,7 +16,7 @@ export const traceCommand = (): Command =>
       if (!/^\d+$/.test(episode))
         throw new ConfigError(`'${episode}' is no episode: its index is expected, a whole number from 0`);
       const trace = await traceOf(dir, Number(episode));
-      process.stdout.write(`${json ? JSON.stringify(trace) : inWords(trace).join('\n')}\n`);
+      process.stdout.write(`${json ? JSON.stringify(trace) : plain(inWords(trace).join('\n'))}\n`);
     });
 
 interface Trace {
@@ -50,7 +51,7 @@ async function traceOf(dir: string, index: number): Promise<Trace> {
     view: extra['view'] ?? null,
     cutReason: extra['cut_reason'] ?? null,
     scale: extra['scale'] ?? null,
-    provenance: typeof told === 'string' ? (JSON.parse(told) as EpisodeProvenance) : null,
+    provenance: typeof told === 'string' ? parseProvenance(told, `${dir}: episode ${index}`) : null,
   };
 }
 

@@ -2,7 +2,7 @@
 
 const BLOCK = 512;
 
-/** By their path below the archive's folder. Throws Error when it is cut short. */
+/** By their path below the archive's folder. Throws Error when it is cut short or broken. */
 export function filesOfTar(archive: Uint8Array<ArrayBuffer>): Map<string, Uint8Array<ArrayBuffer>> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const text = (from: number, length: number) =>
@@ -11,6 +11,7 @@ export function filesOfTar(archive: Uint8Array<ArrayBuffer>): Map<string, Uint8A
   while (at + BLOCK <= archive.length && archive[at] !== 0) {
     const name = text(at, 100);
     const bytes = Number.parseInt(text(at + 124, 12), 8);
+    if (!(bytes >= 0)) throw new Error(`the size of ${name} is no number`);
     at += BLOCK;
     if (at + bytes > archive.length) throw new Error(`the archive ends within ${name}`);
     files.set(name.slice(name.indexOf('/') + 1), archive.subarray(at, at + bytes));

@@ -61,7 +61,7 @@ export async function writeCard(dir: string, contents: CardContents): Promise<vo
 export function cardText(contents: CardContents): string {
   const { robotLabel, fps, totals, sources } = contents;
   return `${frontMatter(sources)}
-# Demonstrations for ${robotLabel}
+# Demonstrations for ${inLine(robotLabel)}
 
 ${plural(totals.episodes, 'episode')}, ${plural(totals.frames, 'frame')} at ${rateInWords(fps)} frames per second, ${plural(totals.tasks, 'task')}.
 Made by Understudy ${contents.understudy} from video of people using their hands: the person's
@@ -85,11 +85,11 @@ Positions are what the robot would have to do to follow the person; forces and c
 | column | type | values | meaning |
 |---|---|---|---|
 ${contents.features.map(featureRow).join('\n')}
-${contents.video ? `| \`${contents.video.key}\` | video | ${contents.video.height} × ${contents.video.width} × 3 | The source's pictures, ${contents.video.codec}. |\n` : ''}
+${contents.video ? `${videoRow(contents.video)}\n` : ''}
 Policies that LeRobot configures by itself use \`observation.state\`, \`action\` and the video only. The other columns are
 for filtering and for weighing a loss. Each episode also has, in \`meta/episodes\`, its view, why it was cut where it
 was, its largest joint speed as a share of the limit, and its provenance.
-${contents.notes.map(note => `\n- ${note}`).join('')}
+${contents.notes.map(note => `\n- ${inLine(note)}`).join('')}
 
 ## Provenance
 
@@ -144,6 +144,9 @@ const HUB_LICENSE =
 const featureRow = ({ name, dtype, width, meaning }: DocumentedFeature): string =>
   row([`\`${name}\``, dtype, String(width), meaning]);
 
+const videoRow = ({ key, height, width, codec }: VideoFeature): string =>
+  row([`\`${key}\``, 'video', `${height} × ${width} × 3`, `The source's pictures, ${codec}.`]);
+
 const sourceRow = ({ source, sha256, license, startS, endS, episodes }: SourceSummary): string =>
   row([
     source,
@@ -169,9 +172,11 @@ function distinctModels(sources: readonly SourceSummary[]): ModelProvenance[] {
   ];
 }
 
-/** A row of a Markdown table; text from outside cannot break out of its cell or become markup. */
-const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-const cell = (text: string): string =>
+/** A row of a Markdown table. */
+const row = (cells: readonly string[]): string => `| ${cells.map(inLine).join(' | ')} |`;
+
+/** Text from outside in Markdown: it cannot break out of its line or cell or become a link or an element. */
+export const inLine = (text: string): string =>
   text
     .replace(/[\r\n]+/g, ' ')
     .replace(/&/g, '&amp;')

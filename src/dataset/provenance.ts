@@ -1,4 +1,5 @@
 /** Where an episode comes from and what made it, as written into the dataset. */
+import { DatasetError } from '../core/errors.ts';
 
 export interface ModelProvenance {
   name: string;
@@ -22,4 +23,24 @@ export interface EpisodeProvenance {
   configuration: string;
   /** Version of Understudy. */
   understudy: string;
+}
+
+/** The column `provenance` of a dataset, which may be anybody's. Throws DatasetError, naming `where`, when it is none of ours. */
+export function parseProvenance(text: string, where: string): EpisodeProvenance {
+  let value: Partial<Record<keyof EpisodeProvenance, unknown>> | null = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  const isText = (one: unknown) => typeof one === 'string';
+  const { source, sha256, license, startS, endS, models } = value ?? {};
+  const isOurs =
+    [source, sha256].every(isText) &&
+    (license === null || isText(license)) &&
+    [startS, endS].every(Number.isFinite) &&
+    Array.isArray(models) &&
+    models.every(model => [model?.name, model?.sha256, model?.license].every(isText));
+  if (!isOurs) throw new DatasetError(`${where}: its provenance is not as Understudy writes it`);
+  return value as EpisodeProvenance;
 }

@@ -36,6 +36,11 @@ export class HttpProblem extends Error {
     this.tag = tag;
     this.errors = errors;
   }
+
+  /** As Fastify's own errors have it: the dashboard of the queue answers by itself, and looks for no other. */
+  get statusCode(): number {
+    return this.status;
+  }
 }
 
 export const notFound = (kind: string, id: string) =>

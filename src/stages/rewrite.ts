@@ -1,5 +1,5 @@
 /** A dataset with fewer episodes: to another folder, or in its own place, whole or not at all. */
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
 import { DatasetError } from '../core/errors.ts';
 import { independentJoints } from '../core/robot.ts';
@@ -11,10 +11,11 @@ import { shapesOf } from '../dataset/lerobot/shape.ts';
 import { type Marker, OWN_FORMAT, readMarker, writeMarker } from '../dataset/marker.ts';
 import type { Dataset } from '../dataset/open.ts';
 import { copyPreview, previewOf } from '../dataset/previews.ts';
-import type { EpisodeProvenance } from '../dataset/provenance.ts';
+import { parseProvenance } from '../dataset/provenance.ts';
 import { checkDestination, publishDirectory, stagingFolder } from '../dataset/publish.ts';
 import { countReasons, type Rejected, readRejected, writeRejected } from '../dataset/rejected.ts';
 import { artifactKey } from '../store/store.ts';
+import { probe } from '../video/probe.ts';
 
 export interface Rewrite {
   dataset: Dataset;
@@ -89,10 +90,11 @@ const recipeOf = (
     present?.recipe ?? dataset.files.address,
   ]);
 
+/** Films only: in a dataset of others, one may be a link to any file of this machine. */
 async function copyPreviews(dir: string, staging: string, keep: readonly number[]): Promise<void> {
   for (const [to, from] of keep.entries()) {
     const file = previewOf(dir, from);
-    if (await stat(file).catch(() => null)) await copyPreview(file, staging, to);
+    if (await probe(file).catch(() => null)) await copyPreview(file, staging, to);
   }
 }
 
@@ -108,7 +110,7 @@ async function rewriteCard(
   for (const index of keep) {
     const extra = await dataset.extra(index);
     if (typeof extra['provenance'] === 'string')
-      addSource(sources, JSON.parse(extra['provenance']) as EpisodeProvenance);
+      addSource(sources, parseProvenance(extra['provenance'], `${dataset.files.address}: episode ${index}`));
     if (extra['scale']) notes.add(`\`human.*\` in the ${extra['reference']} frame. Scale: ${extra['scale']}`);
   }
   const { robotType, features } = dataset.info;

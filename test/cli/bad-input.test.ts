@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aligned } from '../../src/cli/table.ts';
+import { plain } from '../../src/core/plain.ts';
 import { readDataset } from '../../src/dataset/read.ts';
 import { SAMPLE, understudy } from './understudy.ts';
 
@@ -115,6 +116,23 @@ test('a dataset of others writes nothing but text to the terminal', async () => 
   expect(aligned([['task'], ['a\u001b[2J\tb']])).toEqual(['task', 'a\uFFFD[2J b']);
 });
 
+test('a server of others writes nothing but text to the terminal', async () => {
+  const said = { id: 'b\u001b[2J', jobs: 1, state: 'failed', counts: { failed: 1, cancelled: 0 } };
+  const failed = { job: 'j\u001b]0;title\u0007', state: 'failed', error: { message: 'no\u009b2J' } };
+  const other = createServer((request, response) => {
+    const events = `event: state\nid: 1\ndata: ${JSON.stringify(failed)}\n\nevent: end\ndata: {}\n\n`;
+    response.end(request.url?.endsWith('/events') ? events : JSON.stringify(said));
+  });
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const words = ['submit', 'https://example.org/a.mp4', '--wait', '--server', address];
+  const { stdout, stderr } = await understudy(words, env);
+  other.close();
+  expect(stdout).toContain('batch b\uFFFD[2J: 1 video(s)\n');
+  expect(stderr).toContain('j\uFFFD]0;title\uFFFD failed: no\uFFFD2J\n');
+  expect(plain(stdout + stderr)).toBe(stdout + stderr);
+});
+
 test('a place where tracks cannot be written is said before any work', async () => {
   const wrong: [out: string, line: RegExp][] = [
     [at('text.mp4/tracks.json'), /is a file, where a folder is needed/],
@@ -139,8 +157,10 @@ test('what cannot work is refused before any work', async () => {
     ],
     [['--fps', 'many', '--out', at('a')], /expected frames per second/],
     [['--image-size', '641x361', '--out', at('a')], /two even numbers of px/],
+    [['--config', at('proto.json'), '--out', at('a')], /'__proto__' is no setting; the settings are robot,/],
     [[], /required option '--out <dir>' not specified/],
   ];
+  await writeFile(at('proto.json'), '{"__proto__": {"robot": "x"}}');
   for (const [words, line] of wrong) {
     const { code, stdout, stderr } = await understudy(['run', SAMPLE, ...words], env);
     expect({ code, stdout }, words.join(' ')).toEqual({ code: 2, stdout: '' });

@@ -1,6 +1,6 @@
 /** score, filter, trace, remove and report, on datasets of known content. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLeRobotWriter } from '../../src/dataset/lerobot/writer.ts';
 import { readMarker, writeMarker } from '../../src/dataset/marker.ts';
 import { openDataset } from '../../src/dataset/open.ts';
-import { ROOT, understudy } from './understudy.ts';
+import { parseProvenance } from '../../src/dataset/provenance.ts';
+import { ROOT, SAMPLE, understudy } from './understudy.ts';
 
 const FPS = 30;
 const FRAMES = 150;
@@ -202,6 +203,44 @@ test.each([
   expect(
     (await readdir(root)).filter(name => name.includes(path.basename(out)) && !name.includes('from')),
   ).toEqual([]);
+});
+
+describe('a hostile dataset', () => {
+  test('is traced in nothing but text', async () => {
+    const dir = path.join(root, 'coloured');
+    const column = { name: 'observation.state', dtype: 'float32' as const, width: 1, names: null };
+    const writer = createLeRobotWriter(dir, { fps: FPS, robotType: 'x', features: [column], video: null });
+    const columns = { 'observation.state': Float32Array.of(1) };
+    await writer.addEpisode({ columns, task: 'a\u001b]0;title\u0007', video: null, extra: {} });
+    await writer.finish();
+    const { stdout } = await understudy(['trace', dir, '0']);
+    expect(stdout).toContain('episode 0: a\uFFFD]0;title\uFFFD, 1 frames');
+  });
+
+  test('is filtered without its links to other files, and refused with rows that are none', async () => {
+    const dir = await dataset('linked', true);
+    await writeFile(path.join(root, 'secret'), 'a key');
+    await mkdir(path.join(dir, 'previews'));
+    await symlink(path.join(root, 'secret'), path.join(dir, 'previews/episode-000000.mp4'));
+    await copyFile(SAMPLE, path.join(dir, 'previews/episode-000001.mp4'));
+    const out = path.join(root, 'linked-filtered');
+    expect((await understudy(['filter', dir, '--out', out])).code).toBe(0);
+    expect(await readdir(path.join(out, 'previews'))).toEqual(['episode-000001.mp4']);
+    for (const line of ['{bad', '{"source":5}']) {
+      await writeFile(path.join(dir, 'rejected.jsonl'), line);
+      const { code, stderr } = await understudy(['inspect', dir]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^\S+rejected\.jsonl line 1 is not .+\n$/)]);
+    }
+  });
+
+  test.each(['{bad', 'null', '{"source":"a","sha256":"b","license":{},"startS":0,"endS":1,"models":[]}'])(
+    'with the provenance %s is told in a line',
+    provenance => {
+      expect(() => parseProvenance(provenance, 'set: episode 0')).toThrow(
+        'set: episode 0: its provenance is not as Understudy writes it',
+      );
+    },
+  );
 });
 
 describe('a dataset of ours', () => {

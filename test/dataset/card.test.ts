@@ -15,10 +15,12 @@ const episode = (source: string, license: string | null, startS: number, endS: n
     understudy: '1',
   }) as const;
 
-function cardOf(...episodes: ReturnType<typeof episode>[]): string {
+const cardOf = (...episodes: ReturnType<typeof episode>[]): string => cardText(contentsOf(...episodes));
+
+function contentsOf(...episodes: ReturnType<typeof episode>[]): CardContents {
   const sources = new Map<string, SourceSummary>();
   for (const entry of episodes) addSource(sources, entry);
-  const contents: CardContents = {
+  return {
     robotLabel: 'Unitree G1',
     fps: 30,
     totals: { episodes: episodes.length, frames: 300, tasks: 1 },
@@ -29,7 +31,6 @@ function cardOf(...episodes: ReturnType<typeof episode>[]): string {
     rejected: { 'too short': 3 },
     understudy: '1.0.0',
   };
-  return cardText(contents);
 }
 
 test('the front matter is what Hugging Face reads off LeRobot’s cards', () => {
@@ -79,4 +80,17 @@ test('text from outside stays inside its cell', () => {
   expect(card).not.toContain('<script>');
   expect(card).not.toMatch(/^# heading/m);
   expect(card).toContain('x \\| &lt;script>alert(1)&lt;/script> \\[link\\](javascript:1) # heading |');
+});
+
+test('what another dataset says of its robot, film and scale stays text', () => {
+  const said = 'x <img src=y>\n# [click](http://evil.example)';
+  const card = cardText({
+    ...contentsOf(episode('a.mp4', 'mit', 0, 1)),
+    robotLabel: said,
+    video: { key: 'observation.images.main', width: 96, height: 64, codec: said, pixFmt: 'yuv420p' },
+    notes: [said],
+  });
+  expect(card).not.toContain('<img');
+  expect(card).not.toContain('[click]');
+  expect(card.match(/x &lt;img src=y> # \\\[click\\\]/g)).toHaveLength(3);
 });

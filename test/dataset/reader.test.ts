@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DatasetError } from '../../src/core/errors.ts';
 import { openDataset as openInBrowser } from '../../src/dataset/browser.ts';
 import { copyEpisodes, writerLike } from '../../src/dataset/copy.ts';
+import { createLeRobotWriter } from '../../src/dataset/lerobot/writer.ts';
 import { openDataset } from '../../src/dataset/open.ts';
 import { checkFiles } from '../../src/dataset/reader/check.ts';
 import { slidingPictures } from '../../src/dataset/reader/windows.ts';
@@ -341,4 +342,24 @@ test('nothing that the browser loads needs Node', () => {
   visit(path.join(root, 'src/dataset/browser.ts'));
   expect(seen.size).toBeGreaterThan(8);
   expect(readdirSync(path.join(root, 'src/dataset/reader')).length).toBeGreaterThan(5);
+});
+
+test('a feature called __proto__ changes no object but its own', async () => {
+  const at = path.join(dir, 'proto');
+  const writer = createLeRobotWriter(at, {
+    fps: FPS,
+    robotType: 'test',
+    features: [{ name: 'observation.state', dtype: 'float32', width: 1, names: null }],
+    video: null,
+  });
+  await writer.addEpisode({
+    columns: { 'observation.state': Float32Array.of(1, 2) },
+    task: 'wave',
+    video: null,
+    extra: { 'stats/__proto__/polluted': 'yes' },
+  });
+  await writer.finish();
+  const stats = await (await openDataset(at)).episodeStats(0);
+  expect(({} as { polluted?: string }).polluted).toBeUndefined();
+  expect(Object.keys(stats!)).toContain('observation.state');
 });

@@ -83,3 +83,10 @@ describe.skipIf(published.length === 0)('published robots', () => {
     expect(createTree(robot).links).toHaveLength(robot.joints.length + 1);
   });
 });
+
+test('a text of beginnings that nothing closes is read once', () => {
+  for (const begin of ['<!--', '<?', '<![CDATA[', '<!DOCTYPE'])
+    expect(() => parseUrdf(`<robot name="r">${begin.repeat(2 ** 20)}`), begin).toThrow(
+      '<robot> is never closed',
+    );
+}, 20_000);

@@ -256,3 +256,14 @@ test('who asks too often is told when to come back', async () => {
   expect((await app.inject('/healthz')).statusCode).toBe(200);
   await app.close();
 });
+
+test('the dashboard of the queue asks for a token as everything else does', async () => {
+  const board = { name: 'media', opts: {}, metaValues: { version: 'bullmq:5' } };
+  const app = await createApp({ ...services, boards: [board as never], tokens: openTokens(file) });
+  const ask = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/queues', headers })).statusCode;
+  expect(await ask({})).toBe(401);
+  expect(await ask({ authorization: `Bearer ${token.read}` })).toBe(403);
+  expect(await ask({ authorization: `Bearer ${token.admin}` })).toBe(200);
+  await app.close();
+});

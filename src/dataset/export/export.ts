@@ -6,6 +6,7 @@ import { DatasetError } from '../../core/errors.ts';
 import { throwStoreFault } from '../../core/faults.ts';
 import { rateInWords } from '../../core/rate.ts';
 import type { JointSpec } from '../../core/robot.ts';
+import { inLine } from '../card.ts';
 import { checkDataset } from '../check.ts';
 import { readMarker, writeMarker } from '../marker.ts';
 import { openDataset } from '../open.ts';
@@ -91,10 +92,10 @@ function cardText(source: ExportSource, format: ExportFormat, profile: Profile, 
 
 ${format.meaning}
 
-${source.episodeCount} episodes, ${source.frameCount} frames at ${rateInWords(source.fps)} frames per second, robot ${source.robotType}.
+${source.episodeCount} episodes, ${source.frameCount} frames at ${rateInWords(source.fps)} frames per second, robot ${inLine(source.robotType)}.
 \`observation.state[t]\` is q[t]; \`action[t]\` is q[t+1], an absolute joint target; the last of an episode repeats q[t].
 No reward was measured. Names and units: ${profile.meaning}
 
-${vectors.map(({ name, names }) => `- \`${name}\`: ${(names ?? []).join(', ')}`).join('\n')}
+${vectors.map(({ name, names }) => `- \`${name}\`: ${inLine((names ?? []).join(', '))}`).join('\n')}
 `;
 }

@@ -35,14 +35,15 @@ export async function readEpisodeStats(
   if (info.version === 'v3.0') {
     const table = await open.table(meta.path);
     const names = table.columns.filter(name => name.startsWith(PREFIX));
-    const nested: Record<string, Record<string, unknown>> = {};
+    const nested = new Map<string, [key: string, value: unknown][]>();
     for (const name of names) {
       const slash = name.lastIndexOf('/');
-      (nested[name.slice(PREFIX.length, slash)] ??= {})[name.slice(slash + 1)] = (
-        await table.column(name, meta.row, meta.row + 1)
-      )[0];
+      const feature = name.slice(PREFIX.length, slash);
+      const [value] = Array.from(await table.column(name, meta.row, meta.row + 1));
+      nested.set(feature, [...(nested.get(feature) ?? []), [name.slice(slash + 1), value]]);
     }
-    return statsOf(nested);
+    // Entries, not keys that are set: a feature of others may be called __proto__.
+    return statsOf(Object.fromEntries(Array.from(nested, ([name, of]) => [name, Object.fromEntries(of)])));
   }
   const lines = await open.lines(EPISODES_STATS);
   if (!lines) return null;
