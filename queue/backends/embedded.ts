@@ -75,7 +75,14 @@ async function openDatabase(dir: string): Promise<Database> {
 async function lock(dir: string): Promise<() => Promise<void>> {
   const owner = path.join(dir, 'owner.json');
   const lockfilePath = path.join(dir, 'lock');
-  const take = () => lockfile.lock(dir, { lockfilePath, stale: 15_000, update: 5_000 });
+  // Thrown where nobody catches it: whatever this process would still write could destroy what the other one has.
+  const onCompromised = (cause: Error) => {
+    throw new QueueError(
+      `${dir} was taken over by another process while this one stood still for over 15 s: this one ends`,
+      cause,
+    );
+  };
+  const take = () => lockfile.lock(dir, { lockfilePath, stale: 15_000, update: 5_000, onCompromised });
   const held = async () => {
     const { pid, host } = JSON.parse(await readFile(owner, 'utf8')) as { pid: number; host: string };
     // Its own number: that of the process before it in a container that was started again.
