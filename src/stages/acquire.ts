@@ -30,7 +30,7 @@ export async function acquire(context: StageContext, item: SourceItem): Promise<
     : await localFile(context, item);
   const { dir } = await staged(
     context,
-    { name: 'acquire', version: VERSION, config: { probe: 2 }, inputs: [origin] },
+    { name: 'acquire', version: VERSION, config: { probe: 3 }, inputs: [origin] },
     async folder => {
       const id = await sha256File(file);
       const info = await context.media

@@ -1,5 +1,5 @@
 /** What a video file is, before its pixels are read. */
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVFMT_TS_DISCONT } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, Packet, type Stream } from 'node-av/lib';
 import { MediaError } from '../core/errors.ts';
 import { type Container, openContainer } from './container.ts';
@@ -29,11 +29,14 @@ export interface MediaInfo {
   tags: Record<string, string>;
 }
 
+/** A clock that goes back by more, or on by more, is another recording's, s; over less a picture is held. */
+const [BACK_S, ON_S] = [1, 60];
 /** Used only where a file declares no rate at all. */
 const FALLBACK_FPS = 25;
 
 /**
- * Read the header and decode the first picture, so that a file which passes is known to hold one.
+ * Read the header and decode the first picture, so that a file which passes is known to hold one. Of containers whose clock may
+ * jump, such as transport streams, all packets are read.
  * @throws SourceError when the file is missing; MediaError when it is not a usable video.
  */
 export async function probe(path: string): Promise<MediaInfo> {
@@ -45,6 +48,7 @@ export async function probe(path: string): Promise<MediaInfo> {
       if (!first) throw new MediaError(`${path}: damaged or truncated: not one picture can be decoded`);
       const pixelFormat = pixelFormatName(first.frame);
       first.frame.free();
+      if ((container.format.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) await checkClock(path);
       const told = describe(container.format, container.stream, pixelFormat);
       return saysItsLength(container) ? told : { ...told, ...(await lengthByPackets(path)) };
     } finally {
@@ -78,21 +82,46 @@ const saysItsLength = ({ format, stream }: Container): boolean =>
 
 /** A recording that was never finished does not say how long it is: its packets do. */
 async function lengthByPackets(path: string): Promise<Pick<MediaInfo, 'durationS' | 'frames'>> {
+  let [begin, end, frames] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  await forEachPacket(path, ({ pts, duration }, secondsOf) => {
+    if (pts === AV_NOPTS_VALUE) return;
+    begin = Math.min(begin, secondsOf(pts));
+    end = Math.max(end, secondsOf(pts + duration));
+    frames++;
+  });
+  return { durationS: frames > 0 ? end - begin : 0, frames: Math.max(1, frames) };
+}
+
+/** Throws MediaError where recordings were joined with their clocks: what follows a jump would be lost, or the picture before it held. */
+async function checkClock(path: string): Promise<void> {
+  let last = Number.NaN;
+  await forEachPacket(path, ({ dts }, secondsOf) => {
+    if (dts === AV_NOPTS_VALUE) return;
+    const now = secondsOf(dts);
+    if (now < last - BACK_S || now > last + ON_S)
+      throw new MediaError(
+        `${path}: its clock jumps from ${last.toFixed(1)} s to ${now.toFixed(1)} s, as where recordings were joined; ` +
+          'give its parts one by one, or write it anew (ffmpeg -i FILE -c copy OUT.mp4)',
+      );
+    last = now;
+  });
+}
+
+/** Every packet of the video stream, as the file has them. */
+async function forEachPacket(
+  path: string,
+  look: (packet: Packet, secondsOf: (ticks: bigint) => number) => void,
+): Promise<void> {
   const { format, stream, close } = await openContainer(path);
   const packet = new Packet();
   packet.alloc();
+  const { num, den } = stream.timeBase;
+  const secondsOf = (ticks: bigint) => (Number(ticks) * num) / den;
   try {
-    let [begin, end, frames] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
     while (format.readFrameSync(packet) >= 0) {
-      if (packet.streamIndex === stream.index && packet.pts !== AV_NOPTS_VALUE) {
-        begin = Math.min(begin, Number(packet.pts));
-        end = Math.max(end, Number(packet.pts + packet.duration));
-        frames++;
-      }
+      if (packet.streamIndex === stream.index) look(packet, secondsOf);
       packet.unref();
     }
-    const { num, den } = stream.timeBase;
-    return { durationS: frames > 0 ? ((end - begin) * num) / den : 0, frames: Math.max(1, frames) };
   } finally {
     packet.free();
     close();

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -53,6 +53,27 @@ describe('a recording', () => {
     expect((await readAll(late, { fps: 30 })).map(readCounter)).toEqual(
       Array.from({ length: 40 }, (_, i) => i),
     );
+  });
+});
+
+describe('a transport stream', () => {
+  const folder = temporary();
+
+  test.each([
+    ['back', '0', /clock jumps from \d+\.\d s to \d\.\d s/],
+    ['far ahead', '5000', /clock jumps from \d\.\d s to \d{4}\.\d s/],
+  ])('of two recordings, the second with its clock %s, is refused', async (name, offset, message) => {
+    const [film, one, two] = ['film.mp4', 'one.ts', 'two.ts'].map(part => join(folder, `${name} ${part}`));
+    const joined = join(folder, `${name} joined.ts`);
+    await counterVideo(film, 60);
+    await remuxed(film, one);
+    await remuxed(film, two, { output_ts_offset: offset });
+    expect(await probe(one)).toMatchObject({ durationS: expect.closeTo(2, 1) });
+    writeFileSync(joined, Buffer.concat([one, two].map(part => readFileSync(part))));
+    await expect(probe(joined)).rejects.toMatchObject({
+      tag: 'MediaError',
+      message: expect.stringMatching(message),
+    });
   });
 });
 
