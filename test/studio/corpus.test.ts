@@ -90,7 +90,8 @@ describe.skipIf(missing.length > 0)('the studio over a corpus', () => {
     const { app: own, address: at } = await serve({ ...services, catalogue: fixed(records) });
     try {
       const { page, faults } = await open(browser, `${at}/#/browse`);
-      await page.waitForSelector('.card');
+      // Before the first frame the grid does not know its width, and has one card.
+      await page.waitForFunction(n => document.querySelectorAll('.card .task').length === n, HOSTILE.length);
       expect(await page.locator('.card .task').allTextContents()).toEqual(HOSTILE);
       expect(await page.locator('.card img[src=x], .card script, .card b').count()).toBe(0);
       await page.goto(`${at}/#/datasets`);
@@ -143,10 +144,17 @@ describe.skipIf(missing.length > 0)('the studio over a corpus', () => {
     const chosen = () => page.locator('.grid').getAttribute('aria-activedescendant');
     const left = await chosen();
     await page.locator('.grid').press('Enter');
-    await page.waitForFunction(() => location.hash.startsWith('#/episodes/'));
+    // The grid stands until the episode can be shown.
+    await page.waitForFunction(
+      () => location.hash.startsWith('#/episodes/') && !document.querySelector('.grid'),
+    );
     await page.goBack();
-    await page.waitForFunction(id => document.querySelector(`.card[aria-selected="true"]`)?.id === id, left);
-    expect(await page.locator('.grid').evaluate(grid => grid.scrollTop)).toBeGreaterThan(0);
+    await page.waitForFunction(
+      id =>
+        document.querySelector(`.card[aria-selected="true"]`)?.id === id &&
+        document.querySelector('.grid')!.scrollTop > 0,
+      left,
+    );
     await page.context().close();
   });
 
