@@ -35,8 +35,9 @@ export interface SolveOptions {
    * iterations only polish frames near a singular pose.
    */
   settled?: number;
-  /** Or less than this share of the frame's cost, and less than the second figure. */
+  /** Or less than this share of the frame's cost … */
   settledShare?: number;
+  /** … where that is less than so much. */
   settledMost?: number;
   /** The first frames that stay as given: what an earlier window decided. */
   fixedFrames?: number;

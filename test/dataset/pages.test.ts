@@ -1,14 +1,14 @@
 /** Columns of a row group of any size are read by their pages: the same values, in bounded memory, each page once. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { featureColumn, featureType, recordBatch, schemaOf } from '../../src/dataset/lerobot/arrow.ts';
 import type { Feature } from '../../src/dataset/lerobot/features.ts';
 import { writeParquetFile } from '../../src/dataset/lerobot/parquet.ts';
 import type { DatasetFiles } from '../../src/dataset/reader/files.ts';
 import { folderFiles } from '../../src/dataset/reader/folder.ts';
 import { openTable } from '../../src/dataset/reader/parquet.ts';
+import { random } from '../random.ts';
+import { temporary } from '../temporary.ts';
 
 /**
  * Written by pyarrow 26, 10 values to a page, so that rows go on from one page to the next; 160 rows in two row groups, with numbers that
@@ -17,11 +17,7 @@ import { openTable } from '../../src/dataset/reader/parquet.ts';
 const ACROSS_PAGES = 'rows-across-pages.parquet';
 const files = folderFiles(path.dirname(new URL(import.meta.url).pathname));
 
-let dir: string;
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), 'understudy-pages-'));
-});
-afterAll(() => rm(dir, { recursive: true }));
+const dir = temporary();
 
 /** What each slice of a file had, bytes. */
 function counting(from: DatasetFiles): { files: DatasetFiles; slices: number[] } {
@@ -75,9 +71,7 @@ test('a row group of 18 MiB is read in parts of 2 MiB, each once, and of one epi
   const ROWS = 80_000;
   const LENGTH = 500;
   const feature: Feature = { name: 'state', dtype: 'float32', width: 56, names: null };
-  let seed = 1;
-  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-  const values = Float32Array.from({ length: ROWS * feature.width }, random);
+  const values = Float32Array.from({ length: ROWS * feature.width }, random(1));
   await writeParquetFile(
     path.join(dir, 'big.parquet'),
     recordBatch(schemaOf([[feature.name, featureType(feature)]]), ROWS, [featureColumn(feature, values)]),

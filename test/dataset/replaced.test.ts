@@ -1,6 +1,5 @@
 /** A dataset that is replaced while it is read is not called damaged: ReplacedError says to open it again. */
-import { appendFile, cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkDataset } from '../../src/dataset/check.ts';
@@ -8,27 +7,23 @@ import { openDataset } from '../../src/dataset/open.ts';
 import { openFiles } from '../../src/dataset/reader/dataset.ts';
 import { folderFiles } from '../../src/dataset/reader/folder.ts';
 import { rewriteDataset } from '../../src/stages/rewrite.ts';
+import { temporary } from '../temporary.ts';
 import { lengthOf, publishKnown, SMALL_FILES, VIDEO_KEY } from './known-dataset.ts';
 import { type FolderServer, serveFolder } from './serve-folder.ts';
 
-let dir: string;
-let at: string;
+const dir = temporary();
+const at = path.join(dir, 'set');
 let server: FolderServer;
 const long = () => path.join(dir, 'long');
 const short = () => path.join(dir, 'short');
 
 beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), 'understudy-replaced-'));
-  at = path.join(dir, 'set');
   await publishKnown(long(), 'h264', [8], SMALL_FILES);
   await publishKnown(short(), 'h264', [2], SMALL_FILES);
   server = await serveFolder(dir);
 }, 60_000);
 beforeEach(() => place(long()));
-afterAll(async () => {
-  server.close();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => server.close());
 
 async function place(dataset: string): Promise<void> {
   await cp(dataset, `${at}.next`, { recursive: true });

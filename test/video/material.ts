@@ -8,8 +8,9 @@ import {
   FFmpegError,
   FormatContext,
   Packet,
+  type Stream,
 } from 'node-av/lib';
-import { openContainer } from '../../src/video/container.ts';
+import { type Container, openContainer } from '../../src/video/container.ts';
 import { type EncoderRequest, openEncoder } from '../../src/video/encode.ts';
 import { type FrameRequest, type GridFrame, openFrames } from '../../src/video/frames.ts';
 import { clips } from '../clips.ts';
@@ -83,25 +84,18 @@ export function withoutBox(from: string, to: string, type: string): void {
 /** The same pictures in another container, by the ending of `to`; decoded ahead of their time, as with B-frames. */
 export async function remuxed(from: string, to: string, options: Record<string, string> = {}): Promise<void> {
   const source = await openContainer(from);
-  const format = new FormatContext();
-  format.allocOutputContext2(null, null, to);
-  const stream = format.newStream();
-  source.stream.codecpar.copy(stream.codecpar);
-  stream.codecpar.codecTag = 0;
-  format.url = `file:${to}`;
-  await format.openOutput();
-  await format.writeHeader(Dictionary.fromObject(options));
-  const packet = new Packet();
-  packet.alloc();
-  while (source.format.readFrameSync(packet) >= 0) {
-    packet.dts = packet.pts - BigInt(Math.round(source.stream.timeBase.den / 10));
-    packet.rescaleTs(source.stream.timeBase, stream.timeBase);
-    await format.interleavedWriteFrame(packet);
-  }
-  await format.writeTrailer();
-  await format.closeOutput();
-  packet.free();
-  source.close();
+  await copyPackets(
+    source,
+    to,
+    stream => {
+      source.stream.codecpar.copy(stream.codecpar);
+      stream.codecpar.codecTag = 0;
+    },
+    packet => {
+      packet.dts = packet.pts - BigInt(Math.round(source.stream.timeBase.den / 10));
+    },
+    options,
+  );
 }
 
 /** A copy of an H.264 film that names other colours (numbers of ITU-T H.273); its pictures are the same. */
@@ -122,25 +116,45 @@ export async function withColours(
   }))
     FFmpegError.throwIfError(filter.setOption(name, value));
   FFmpegError.throwIfError(filter.init());
+  await copyPackets(
+    source,
+    to,
+    stream => {
+      filter.outputCodecParameters!.copy(stream.codecpar);
+      Object.assign(stream.codecpar, { colorTrc: transfer, colorPrimaries: primaries, colorSpace: matrix });
+    },
+    packet => {
+      FFmpegError.throwIfError(filter.sendPacketSync(packet));
+      FFmpegError.throwIfError(filter.receivePacketSync(packet));
+    },
+  );
+  filter.free();
+}
+
+/** The packets of `source`, which is closed, into another file; `describe` says what they are, `change` makes them so. */
+async function copyPackets(
+  source: Container,
+  to: string,
+  describe: (stream: Stream) => void,
+  change: (packet: Packet) => void,
+  options: Record<string, string> = {},
+): Promise<void> {
   const format = new FormatContext();
   format.allocOutputContext2(null, null, to);
   const stream = format.newStream();
-  filter.outputCodecParameters!.copy(stream.codecpar);
-  Object.assign(stream.codecpar, { colorTrc: transfer, colorPrimaries: primaries, colorSpace: matrix });
+  describe(stream);
   format.url = `file:${to}`;
   await format.openOutput();
-  await format.writeHeader();
+  await format.writeHeader(Dictionary.fromObject(options));
   const packet = new Packet();
   packet.alloc();
   while (source.format.readFrameSync(packet) >= 0) {
-    FFmpegError.throwIfError(filter.sendPacketSync(packet));
-    FFmpegError.throwIfError(filter.receivePacketSync(packet));
+    change(packet);
     packet.rescaleTs(source.stream.timeBase, stream.timeBase);
     await format.interleavedWriteFrame(packet);
   }
   await format.writeTrailer();
   await format.closeOutput();
   packet.free();
-  filter.free();
   source.close();
 }

@@ -1,2 +1,0 @@
-/** How stages leave plain data behind. */
-export { readArtifact, writeArtifact } from '../store/artifact.ts';
