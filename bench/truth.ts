@@ -11,9 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig, storeAccess } from '../src/config.ts';
 import { SIDES, type Side } from '../src/core/skeletons.ts';
-import type { HumanMotion } from '../src/core/types.ts';
 import { expandInputs } from '../src/sources/resolve.ts';
-import type { Shown } from '../src/stages/preview.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import type { StageContext } from '../src/stages/stage.ts';
 import { trackVideo } from '../src/stages/tracks.ts';
@@ -59,8 +57,8 @@ async function measure(video: string, truth: PersonTruth, lens: Lens) {
   };
   const { items } = await expandInputs([path.resolve(video)]);
   const [span] = await trackVideo(context, items[0]);
-  const motion = await readArtifact<HumanMotion>(span.dir, 'motion');
-  const shown = await readArtifact<Shown>(span.dir, 'shown');
+  const motion = await readArtifact(span.dir, 'motion');
+  const shown = await readArtifact(span.dir, 'shown');
   return {
     view: motion.view,
     reference: motion.reference,

@@ -4,8 +4,8 @@
  */
 import type { Config } from '../src/config.ts';
 
-export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-export const JOB_STATES: readonly JobState[] = ['queued', 'running', 'completed', 'failed', 'cancelled'];
+export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 /** One video of a batch, as its submitter names it. */
 export interface BatchItem {
@@ -18,22 +18,11 @@ export interface BatchItem {
 }
 
 /** The part of the configuration that a submitter may set; the rest is the worker's own. */
-export type BatchSettings = Partial<
-  Pick<
-    Config,
-    | 'robot'
-    | 'fps'
-    | 'view'
-    | 'estimator'
-    | 'handModel'
-    | 'bodyModel'
-    | 'imageSize'
-    | 'videoCodec'
-    | 'task'
-    | 'license'
-    | 'preview'
-  >
->;
+export const BATCH_SETTINGS = [
+  ...['robot', 'fps', 'view', 'estimator', 'handModel', 'bodyModel'],
+  ...['imageSize', 'videoCodec', 'task', 'license', 'preview'],
+] as const satisfies readonly (keyof Config)[];
+export type BatchSettings = Partial<Pick<Config, (typeof BATCH_SETTINGS)[number]>>;
 
 /** Above it BullMQ's order is no longer exact: it adds the order of arrival to 2^32 times the priority. */
 export const LAST_PRIORITY = 2 ** 21 - 1;

@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { measurePerson, type PersonTruth } from '../bench/measures/truth.ts';
 import { openProgress } from '../src/cli/progress.ts';
 import { environment, loadConfig, storeAccess } from '../src/config.ts';
-import { SIDES, type Side } from '../src/core/skeletons.ts';
-import type { HumanMotion, LandmarkTrack } from '../src/core/types.ts';
+import { SIDES } from '../src/core/skeletons.ts';
 import { run } from '../src/run.ts';
 import { MediaPool } from '../src/stages/process.ts';
 import { trackVideo } from '../src/stages/tracks.ts';
@@ -47,8 +46,8 @@ const [{ dir }] = await trackVideo(
   },
   { address: sample },
 );
-const shown = await readArtifact<Record<Side, LandmarkTrack>>(dir, 'shown');
-const motion = await readArtifact<HumanMotion>(dir, 'motion');
+const shown = await readArtifact(dir, 'shown');
+const motion = await readArtifact(dir, 'motion');
 const error = measurePerson(shown, motion, truth.width, truth);
 const lines = SIDES.map(side => {
   const { visible, found, shapeMm, wristPathMm } = error[side];

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { ModelFile } from '../../src/core/artifacts.ts';
 import { ModelError } from '../../src/core/errors.ts';
 import { ensureFile } from './cache.ts';
 import { CONVERTER_VERSION, tfliteToOnnx } from './convert/convert.ts';
-import type { ModelFile } from './types.ts';
 
 interface NetworkFile {
   package: '@mediapipe/hands' | '@mediapipe/pose';

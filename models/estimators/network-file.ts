@@ -7,9 +7,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
+import type { ModelFile } from '../../src/core/artifacts.ts';
 import { ConfigError, ModelError } from '../../src/core/errors.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS } from '../../src/core/skeletons.ts';
-import type { ModelFile } from './types.ts';
 
 const Activation = Type.Union([Type.Literal('none'), Type.Literal('sigmoid')]);
 const Probability = Type.Object(

@@ -1,4 +1,5 @@
 /** What estimators are: networks that read regions, and engines that read frames. */
+import type { ModelFile } from '../../src/core/artifacts.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../../src/core/readings.ts';
 import type { RgbFrame } from '../../src/core/types.ts';
 
@@ -11,14 +12,6 @@ export interface Detection {
   y2: number;
   /** Palm: 7 points (0 wrist, 2 middle knuckle). Pose: 4 points (0 hip centre, 1 full-body scale point). */
   keypoints: readonly (readonly [number, number])[];
-}
-
-/** A network file that an estimator runs, for provenance. */
-export interface ModelFile {
-  name: string;
-  /** Hex digest of the original file. */
-  sha256: string;
-  license: string;
 }
 
 export interface HandNetworks {

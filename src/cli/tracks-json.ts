@@ -7,7 +7,6 @@
  *     Body  {confidence, pixels: 33 × [x, y], metres: 33 × [x, y, z] hip-centred along the camera's axes, visibility: 33}
  */
 import { ABSENT, FILLED, type LandmarkTrack } from '../core/types.ts';
-import type { Shown } from '../stages/preview.ts';
 import type { TrackedSpan } from '../stages/tracks.ts';
 import { readArtifact } from '../store/artifact.ts';
 
@@ -49,7 +48,7 @@ export async function* tracksJson(spans: readonly TrackedSpan[]): AsyncGenerator
   const head = { clip: { path, width, height, fps, frames }, view, viewReason, camera };
   yield `${JSON.stringify(head).slice(0, -1)},"frames":[`;
   for (const [i, { clip, dir }] of spans.entries()) {
-    const shown = await readArtifact<Shown>(dir, 'shown');
+    const shown = await readArtifact(dir, 'shown');
     for (let t = 0; t < clip.frames; t++) {
       const frame = {
         t: rounded((clip.firstFrame + t) / fps, 6),

@@ -7,11 +7,6 @@
  *     for await (const message of server.batchEvents(id)) console.log(message.event, message.data);
  */
 import type { Batch, BatchRequest, DatasetBuild, Job, JobState, Page } from '../../queue/types.ts';
-import type { CorpusDiversity, Review, ReviewedEpisode } from '../core/episode.ts';
-import type { RobotModel } from '../core/robot.ts';
-import { type EventMessage, follow } from './events.ts';
-import { type Ask, asker, type ConnectOptions } from './request.ts';
-import { filesOfTar } from './tar.ts';
 import type {
   EpisodePage,
   EpisodeQuery,
@@ -23,7 +18,12 @@ import type {
   Submission,
   TrajectoryJson,
   Verdict,
-} from './types.ts';
+} from '../core/api.ts';
+import type { CorpusDiversity, Review, ReviewedEpisode } from '../core/episode.ts';
+import type { RobotModel } from '../core/robot.ts';
+import { type EventMessage, follow } from './events.ts';
+import { type Ask, asker, type ConnectOptions } from './request.ts';
+import { filesOfTar } from './tar.ts';
 
 export type {
   Batch,
@@ -36,10 +36,10 @@ export type {
   JobState,
   Page,
 } from '../../queue/types.ts';
+export type * from '../core/api.ts';
 export type { CorpusDiversity, EpisodeRecord, Review, ReviewedEpisode } from '../core/episode.ts';
 export type { EventMessage } from './events.ts';
-export { type ConnectOptions, type Problem, ProblemError } from './request.ts';
-export type * from './types.ts';
+export { type ConnectOptions, ProblemError } from './request.ts';
 
 /** A list as text, in the form that `type` says. */
 export interface ListText {

@@ -1,20 +1,11 @@
 /** One request: the token, the body, and what a refusal says. */
+import type { Problem } from '../core/api.ts';
 
 export interface ConnectOptions {
   /** Sent as a bearer token; a page that signed in needs none. */
   token?: string;
   /** Instead of the global one. */
   fetch?: typeof fetch;
-}
-
-/** Problem details (RFC 9457), as every error of the server is told. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  instance: string;
-  errors?: { row: number | null; subject: string; reason: string }[];
 }
 
 /** A request that was refused; the message is the problem's detail. */

@@ -1,11 +1,12 @@
 /** README.md: the dataset card, with the front matter that Hugging Face reads. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ModelFile } from '../core/artifacts.ts';
 import { throwStoreFault } from '../core/faults.ts';
 import { rateInWords } from '../core/rate.ts';
 import type { DocumentedFeature } from './columns.ts';
 import type { VideoFeature } from './lerobot/features.ts';
-import type { EpisodeProvenance, ModelProvenance } from './provenance.ts';
+import type { EpisodeProvenance } from './provenance.ts';
 
 export interface CardContents {
   /** 'Unitree G1 29-DoF with Inspire hands'. */
@@ -32,7 +33,7 @@ export interface SourceSummary {
   startS: number;
   endS: number;
   episodes: number;
-  models: readonly ModelProvenance[];
+  models: readonly ModelFile[];
 }
 
 /** Rows of the table of sources; the rest is in meta/episodes. */
@@ -166,7 +167,7 @@ function rejections(rejected: Readonly<Record<string, number>>): string {
   ].join('\n');
 }
 
-function distinctModels(sources: readonly SourceSummary[]): ModelProvenance[] {
+function distinctModels(sources: readonly SourceSummary[]): ModelFile[] {
   return [
     ...new Map(sources.flatMap(({ models }) => models.map(model => [model.sha256, model] as const))).values(),
   ];

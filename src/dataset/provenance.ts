@@ -1,12 +1,6 @@
 /** Where an episode comes from and what made it, as written into the dataset. */
+import type { ModelFile } from '../core/artifacts.ts';
 import { DatasetError } from '../core/errors.ts';
-
-export interface ModelProvenance {
-  name: string;
-  /** SHA-256 of the network's file, hex. */
-  sha256: string;
-  license: string;
-}
 
 export interface EpisodeProvenance {
   /** Address or file name, as given by the user. */
@@ -18,7 +12,7 @@ export interface EpisodeProvenance {
   /** The demonstration's span in the source, s. */
   startS: number;
   endS: number;
-  models: readonly ModelProvenance[];
+  models: readonly ModelFile[];
   /** Digest of the configuration that was in force, hex. */
   configuration: string;
   /** Version of Understudy. */

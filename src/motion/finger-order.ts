@@ -2,15 +2,15 @@
  * Which finger is which. A hand whose thumb is hidden, seen from where its fingers close around a thing, looks like the other
  * hand from its other side, and the network reads it so: every finger is found, and the index is called little finger. It says
  * so itself, by its word for the other side. So such a frame's fingers are put into their own order, their places in space
- * too; the clip decides which frames those are (two-ways.ts): knuckles do not change places. Of 11,900 frames of 60 rendered hands
+ * too; the clip decides which frames those are (cheapest-way.ts): knuckles do not change places. Of 11,900 frames of 60 rendered hands
  * it changes 334, all but 12 for the better: fingers whose word for their own side is below 0.2 are off by 10 px instead of 30.
  * The thumb stays where it was put; nothing tells where it is.
  */
 import { HAND_LANDMARKS } from '../core/skeletons.ts';
 import { type LandmarkTrack, SEEN } from '../core/types.ts';
 import { LONG_FINGERS } from './bones.ts';
+import { cheapestWay, jumpCost } from './cheapest-way.ts';
 import { handIn, palmPx } from './hand-in-picture.ts';
-import { cheapestWay, jumpCost, type Way } from './two-ways.ts';
 
 /** Words are kept this far from 0 and 1. */
 const LEAST = 1e-3;
@@ -31,8 +31,7 @@ export function inFingerOrder(track: LandmarkTrack, fps: number): LandmarkTrack 
   const seen = [...track.state.keys()].filter(t => track.state[t] === SEEN);
   const word = (t: number) => Math.min(1 - LEAST, Math.max(LEAST, handedness[t]));
   const chosen = cheapestWay(
-    seen.length,
-    (n, i) => -Math.log(i === 0 ? word(seen[n]) : 1 - word(seen[n])),
+    seen.map(t => [-Math.log(word(t)), -Math.log(1 - word(t))]),
     (n, i, j) => {
       const [before, now] = [seen[n - 1], seen[n]];
       const moved = knucklesMoved(handIn(track, before), i, handIn(track, now), j);
@@ -62,7 +61,7 @@ function reverse(points: Float32Array, t: number, dimension: number): void {
 }
 
 /** Mean way of the four knuckles around their middle, palm lengths. */
-function knucklesMoved(before: Float32Array, i: Way, now: Float32Array, j: Way): number {
+function knucklesMoved(before: Float32Array, i: number, now: Float32Array, j: number): number {
   const ways = KNUCKLES.map(k => {
     const [a, b] = [i === 0 ? k : REVERSED[k], j === 0 ? k : REVERSED[k]];
     return [now[2 * b] - before[2 * a], now[2 * b + 1] - before[2 * a + 1]];

@@ -3,7 +3,7 @@
  * most one the right. A per-frame word ("this looks like a right hand") is wrong too often on grasping and
  * turning hands, and two regions often settle on one hand; the whole path is not ambiguous.
  *
- * Solved exactly by dynamic programming (Viterbi) over pairs (left reading | none, right reading | none).
+ * Solved exactly (cheapest-way.ts) over pairs (left reading | none, right reading | none).
  * Costs are in nats-like units, set by hand on seven labelled clips and six rendered ones (docs/figures.md); there is
  * no held-out set of real clips.
  */
@@ -18,6 +18,7 @@ import {
 import type { BodyReading, FrameReading, HandReading } from '../core/readings.ts';
 import { BODY, otherSide, SIDES, type Side, WRIST } from '../core/skeletons.ts';
 import { median } from '../core/statistics.ts';
+import { cheapestWay } from './cheapest-way.ts';
 import { facingOf, placeAcross } from './facing.ts';
 import { distancePx } from './hand-in-picture.ts';
 
@@ -132,51 +133,38 @@ export function identifyHands(
     !credible.includes(1) && readings.every(({ hands }) => hands.every(({ right }) => right === 0.5));
   const facing = silent ? 1 : facingOf(readings, width).rightIsRight;
   const usualScale = usualHandScale(readings);
-  const back: Int32Array[] = [];
-  let cost = new Float64Array([0]);
-  let before: Choice[] = [[NONE, NONE]];
-  for (const [t, { hands, body }] of readings.entries()) {
+  const own = readings.map(({ hands, body }, t) => {
     const trusted = credible[t] ? body : null;
     const order = trusted ? 0 : PLACE_WEIGHT * facing;
     const places = hands.map(hand => order * placeAcross(hand, width));
     const sizes = hands.map(hand => sizeCost(hand, usualScale));
-    const unary = SIDES.map(side =>
+    const [left, right] = SIDES.map(side =>
       hands.map(
         (hand, i) =>
           sizes[i] + sideCost(hand, side, trusted) + Math.max(0, side === 'left' ? places[i] : -places[i]),
       ),
     );
-    const previous = t > 0 ? [NONE, ...readings[t - 1].hands.keys()] : [NONE];
-    // Moves are looked up per side: (previous reading or none) × (this reading or none).
-    const moves = previous.map(p =>
-      [NONE, ...hands.keys()].map(c => (t === 0 ? 0 : moveCost(at(t - 1, p), at(t, c)))),
-    );
-    const next = new Float64Array(choices[t].length).fill(Infinity);
-    const from = new Int32Array(choices[t].length);
-    for (const [n, [l, r]] of choices[t].entries()) {
-      for (const [m, [pl, pr]] of before.entries()) {
-        const total = cost[m] + moves[pl + 1][l + 1] + moves[pr + 1][r + 1];
-        if (total < next[n]) {
-          next[n] = total;
-          from[n] = m;
-        }
-      }
-      next[n] += (l === NONE ? NONE_COST : unary[0][l]) + (r === NONE ? NONE_COST : unary[1][r]);
-      if (l === NONE || r === NONE) continue;
-      if (places[l] > places[r]) next[n] += Math.abs(order);
-      next[n] += OVERLAP_COST * Math.max(0, 1 - palmDistance(hands[l], hands[r]) / OVERLAP_REACH);
-    }
-    back.push(from);
-    cost = next;
-    before = choices[t];
-  }
-  const chosen: Record<Side, (HandReading | null)[]> = { left: [], right: [] };
-  let best = cost.indexOf(Math.min(...cost));
-  for (let t = readings.length - 1; t >= 0; t--) {
-    const [l, r] = choices[t][best];
-    chosen.left[t] = at(t, l);
-    chosen.right[t] = at(t, r);
-    best = back[t][best];
-  }
-  return chosen;
+    return choices[t].map(([l, r]) => {
+      const cost = (l === NONE ? NONE_COST : left[l]) + (r === NONE ? NONE_COST : right[r]);
+      if (l === NONE || r === NONE) return cost;
+      const swapped = places[l] > places[r] ? Math.abs(order) : 0;
+      const overlap = Math.max(0, 1 - palmDistance(hands[l], hands[r]) / OVERLAP_REACH);
+      return cost + swapped + OVERLAP_COST * overlap;
+    });
+  });
+  // Of either hand, from (a reading before | none) to (a reading now | none).
+  const moves = readings.map(({ hands }, t) =>
+    [NONE, ...(readings[t - 1]?.hands.keys() ?? [])].map(before =>
+      [NONE, ...hands.keys()].map(now => moveCost(at(t - 1, before), at(t, now))),
+    ),
+  );
+  const way = cheapestWay(own, (t, m, n) => {
+    const [leftBefore, rightBefore] = choices[t - 1][m];
+    const [left, right] = choices[t][n];
+    return moves[t][leftBefore + 1][left + 1] + moves[t][rightBefore + 1][right + 1];
+  });
+  return {
+    left: way.map((n, t) => at(t, choices[t][n][0])),
+    right: way.map((n, t) => at(t, choices[t][n][1])),
+  };
 }

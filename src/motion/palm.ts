@@ -2,8 +2,8 @@
  * The palm as one rigid body in front of the camera. A palm that holds something is often seen from its edge,
  * and there one picture allows several poses: mirrored in depth, or turned about its long axis. The network
  * picks one of them anew in every frame and is sure of it each time. So every frame keeps its candidates, and
- * the clip decides: the path through them that explains the pixels, trusts the network a little and moves like
- * a hand (Viterbi 1967).
+ * the clip decides (cheapest-way.ts): the way through them that explains the pixels, trusts the network a little and moves
+ * like a hand.
  */
 import { fitRotation } from '../core/procrustes.ts';
 import {
@@ -20,6 +20,7 @@ import {
 import { HAND_LANDMARKS, PALM_LANDMARKS, type Side, WRIST } from '../core/skeletons.ts';
 import { type Camera, type LandmarkTrack, SEEN } from '../core/types.ts';
 import { LONG_FINGERS, palmShape } from './bones.ts';
+import { cheapestWay } from './cheapest-way.ts';
 import { meanRay, type Placement, placeRigid, type Ray, rayOf, turnToRay } from './placement.ts';
 
 /** How far a candidate may turn from its start to agree with the pixels, rad. */
@@ -58,11 +59,21 @@ export function placePalms(
   fps: number,
 ): (Placement | null)[] {
   const shape = palmShape(palmLengthM, side);
-  const candidates = Array.from(track.state, (state, t) =>
-    state === SEEN ? candidatesOf(track, camera, shape, t) : [],
+  const frames = [...track.state.keys()].filter(t => track.state[t] === SEEN);
+  const candidates = frames.map(t => candidatesOf(track, camera, shape, t));
+  const chosen = cheapestWay(
+    candidates.map(found => found.map(({ cost }) => cost)),
+    (n, i, j) => {
+      const turn = quatAngle(candidates[n - 1][i].placement.rotation, candidates[n][j].placement.rotation);
+      const seconds = (frames[n] - frames[n - 1]) / fps;
+      return (turn / seconds / TURNING_SPEED) ** 2;
+    },
   );
-  const chosen = bestPath(candidates, fps);
-  return candidates.map((frame, t) => (frame.length > 0 ? frame[chosen[t]].placement : null));
+  const placed = new Array<Placement | null>(track.state.length).fill(null);
+  frames.forEach((t, n) => {
+    placed[t] = candidates[n][chosen[n]].placement;
+  });
+  return placed;
 }
 
 /**
@@ -164,42 +175,6 @@ function mirrorInDepth(rotation: Quaternion, ray: Ray): Quaternion {
   const halfTurnAboutView: Quaternion = [0, view[0], view[1], view[2]];
   const halfTurnAboutZ: Quaternion = [0, 0, 0, 1];
   return quatNormalize(quatMultiply(halfTurnAboutView, quatMultiply(rotation, halfTurnAboutZ)));
-}
-
-/** Index of the chosen candidate per frame; −1 where there is none. Frames without candidates are passed over. */
-function bestPath(candidates: readonly Candidate[][], fps: number): number[] {
-  const frames = candidates.map((_, t) => t).filter(t => candidates[t].length > 0);
-  const from: number[][] = [];
-  let costs: number[] = [];
-  frames.forEach((t, i) => {
-    if (i === 0) {
-      costs = candidates[t].map(c => c.cost);
-      from.push([]);
-      return;
-    }
-    const before = candidates[frames[i - 1]];
-    const elapsed = (t - frames[i - 1]) / fps;
-    const links: number[] = [];
-    const next = candidates[t].map(candidate => {
-      let [best, link] = [Number.POSITIVE_INFINITY, 0];
-      before.forEach((other, b) => {
-        const speed = quatAngle(other.placement.rotation, candidate.placement.rotation) / elapsed;
-        const cost = costs[b] + (speed / TURNING_SPEED) ** 2;
-        if (cost < best) [best, link] = [cost, b];
-      });
-      links.push(link);
-      return best + candidate.cost;
-    });
-    from.push(links);
-    costs = next;
-  });
-  const chosen = new Array<number>(candidates.length).fill(-1);
-  let current = costs.indexOf(Math.min(...costs));
-  for (let i = frames.length - 1; i >= 0; i--) {
-    chosen[frames[i]] = current;
-    current = from[i][current];
-  }
-  return chosen;
 }
 
 function centred(points: readonly Vector3[]): Float64Array {

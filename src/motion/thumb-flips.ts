@@ -1,7 +1,7 @@
 /**
  * A thumb that is seen from above points to the table or to the ceiling, which looks the same, and the network's word for it is
  * wrong for seconds, while its places in the picture are right. So every frame has two readings, the network's and its mirror
- * image in depth, and the clip decides (two-ways.ts): a thumb does not jump, and it does not bend to the back of the hand.
+ * image in depth, and the clip decides (cheapest-way.ts): a thumb does not jump, and it does not bend to the back of the hand.
  * On 48 rendered hands the shape error is 10.0 mm instead of 10.4, that of one person's right hand 11 to 12 instead of 13 to 16; of a real
  * hand (dex-retargeting's clip) it stays at 8.0.
  */
@@ -18,8 +18,8 @@ import {
   vectorAt,
 } from '../core/se3.ts';
 import { FINGER_LANDMARKS, HAND_LANDMARKS } from '../core/skeletons.ts';
+import { cheapestWay, jumpCost } from './cheapest-way.ts';
 import type { Placement, Ray } from './placement.ts';
-import { cheapestWay, jumpCost } from './two-ways.ts';
 
 /** Cost of a frame read against the network's word, once the two tips are this far apart, m. */
 const [AGAINST_WORD, APART_M] = [0.3, 0.03];
@@ -50,13 +50,14 @@ export function unflippedThumbs(
   });
   const tip = (n: number, i: number) => readings[n].options[i][TIP - BASE];
   const chosen = cheapestWay(
-    readings.length,
-    (n, i) => {
+    readings.map(({ t }, n) => {
       const apart = norm(subtract(tip(n, 1), tip(n, 0))) / APART_M;
-      const behind = Math.max(0, tip(n, i)[2]) / BEHIND_M;
-      const against = i === 1 ? AGAINST_WORD * Math.min(1, apart ** 2) : 0;
-      return trust[readings[n].t] * (against + Math.min(BEHIND_MOST, BEHIND * behind ** 2));
-    },
+      const against = [0, AGAINST_WORD * Math.min(1, apart ** 2)];
+      return against.map((cost, i) => {
+        const behind = Math.max(0, tip(n, i)[2]) / BEHIND_M;
+        return trust[t] * (cost + Math.min(BEHIND_MOST, BEHIND * behind ** 2));
+      });
+    }),
     (n, i, j) => {
       const seconds = (readings[n].t - readings[n - 1].t) / fps;
       return jumpCost(norm(subtract(tip(n, j), tip(n - 1, i))), seconds, TIP_SPEED, JUMP_COST);

@@ -1,5 +1,5 @@
 /** The catalogue as it is asked over HTTP: filtered by a condition, sorted by any field, in pages. */
-import type { Page } from '../../queue/types.ts';
+import type { EpisodePage } from '../core/api.ts';
 import { EPISODE_NAMES, type ReviewedEpisode } from '../core/episode.ts';
 import { parseWhere } from '../dataset/where.ts';
 import type { Catalogue, CatalogueEntry } from '../store/catalogue.ts';
@@ -41,12 +41,7 @@ export class EpisodeIndex {
    * A page begins after the place that `after` names, whether that episode is still there or not.
    * @throws WhereError; HttpProblem for an `after` that no page gave
    */
-  async find({
-    where,
-    sort,
-    after,
-    limit,
-  }: EpisodeQuery): Promise<Page<ReviewedEpisode> & { total: number }> {
+  async find({ where, sort, after, limit }: EpisodeQuery): Promise<EpisodePage> {
     const order = orderOf(sort);
     const found = await this.#list(where, sort, order);
     const from = after === undefined ? 0 : placeAfter(found, cursorPlace(after), order);

@@ -1,16 +1,11 @@
 /** The files of a folder that a request may have: those that are listed, and no others. */
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-export interface FolderFile {
-  /** Path inside the folder, with '/'. */
-  name: string;
-  bytes: number;
-}
+import type { FileEntry } from '../core/api.ts';
 
 /** Regular files below `folder` in the order of their names; links and hidden ones are left out. */
-export async function filesOf(folder: string): Promise<FolderFile[]> {
-  const found: FolderFile[] = [];
+export async function filesOf(folder: string): Promise<FileEntry[]> {
+  const found: FileEntry[] = [];
   const visit = async (inner: string): Promise<void> => {
     const entries = await readdir(path.join(folder, inner), { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,28 +1,11 @@
 /** Errors as problem details (RFC 9457): the one place where an error becomes a status. */
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../core/api.ts';
 import { isUnderstudyError } from '../core/errors.ts';
 
 /** What is wrong with one row of a list, or one field of a body. */
-export interface Fault {
-  /** Row of the list, from 1; null: the whole request. */
-  row: number | null;
-  /** The address of the row, or the name of the field. */
-  subject: string;
-  reason: string;
-}
-
-export interface Problem {
-  /** Names the kind: a heading of the documentation page. */
-  type: string;
-  title: string;
-  status: number;
-  /** What was wrong and what would be right. */
-  detail: string;
-  /** The request that it came of: x-request-id, as in the log. */
-  instance: string;
-  errors?: Fault[];
-}
+export type Fault = NonNullable<Problem['errors']>[number];
 
 /** A request that is answered with `status`; `detail` says what would be right. */
 export class HttpProblem extends Error {

@@ -1,6 +1,6 @@
 /** What goes over the wire, as JSON Schema: routes are checked by it and /openapi.json is made of it. */
 import Type, { type TSchema } from 'typebox';
-import { JOB_STATES, LAST_PRIORITY } from '../../queue/types.ts';
+import { BATCH_SETTINGS, JOB_STATES, LAST_PRIORITY } from '../../queue/types.ts';
 import { ConfigSchema } from '../config.ts';
 import { NAME_PART } from '../store/documents.ts';
 import { LIMITS } from './limits.ts';
@@ -11,7 +11,8 @@ const closed = { additionalProperties: false } as const;
 
 /** Whole, named schemas: `components/schemas` of the OpenAPI document. */
 const named = <T extends TSchema>(id: string, schema: T): T => Object.assign(schema, { $id: id });
-const ref = (schema: TSchema) => Type.Ref((schema as TSchema & { $id: string }).$id);
+/** Of the type of what it refers to. */
+const ref = <T extends TSchema>(schema: T) => Type.Ref((schema as T & { $id: string }).$id) as TSchema as T;
 
 export const JobStateSchema = named('JobState', Type.Enum([...JOB_STATES]));
 
@@ -41,22 +42,9 @@ const BatchItemSchema = named(
   ),
 );
 
-/** The settings that a submitter may give; each as in the configuration, none required. */
-const SETTINGS = [
-  'robot',
-  'fps',
-  'view',
-  'estimator',
-  'handModel',
-  'bodyModel',
-  'imageSize',
-  'videoCodec',
-  'task',
-  'license',
-  'preview',
-] as const;
+/** Each as in the configuration, none required. */
 const settings = Object.fromEntries(
-  SETTINGS.map(name => {
+  BATCH_SETTINGS.map(name => {
     const { default: _, ...schema } = ConfigSchema.properties[name] as TSchema & { default?: unknown };
     return [name, Type.Optional(schema as TSchema)];
   }),
@@ -367,15 +355,11 @@ export const PAGE_QUERY = {
     Type.Integer({ minimum: 1, maximum: LIMITS.pageMost, description: `rows; ${LIMITS.page} when absent` }),
   ),
 };
-export interface PageQuery {
-  after?: string;
-  limit?: number;
-}
 
 /** An id of anything: whatever it is of, it can be asked for in the store and in any database. */
 export const ID = Type.String({ maxLength: LIMITS.idLength, pattern: `^${NAME_PART}$` });
 /** An id in a path. */
-export const idParam = (name = 'id') => Type.Object({ [name]: ID });
+export const BY_ID = Type.Object({ id: ID });
 
 /** Answers of a route: what it gives, and problems of these statuses beside those that every route has. */
 export function answers(given: Record<number, TSchema>, ...problems: number[]): Record<number, unknown> {

@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { type FolderFile, filesOf } from './folder.ts';
+import type { FileEntry } from '../core/api.ts';
+import { filesOf } from './folder.ts';
 
 const BLOCK = 512;
 /** ustar gives a size 11 octal digits. */
@@ -15,7 +16,7 @@ const MOST_BYTES = 8 ** 11 - 1;
 export async function tarOf(
   folder: string,
   name: string,
-  wanted: (file: FolderFile) => boolean = () => true,
+  wanted: (file: FileEntry) => boolean = () => true,
 ): Promise<{ bytes: number; stream: Readable }> {
   const files = (await filesOf(folder)).filter(wanted);
   const bytes = files.reduce((sum, file) => {
@@ -29,7 +30,7 @@ export async function tarOf(
 export const bodyFor = (method: string, archive: Readable): Readable =>
   method === 'HEAD' ? Readable.from([]) : archive;
 
-async function* entries(folder: string, name: string, files: readonly FolderFile[]): AsyncGenerator<Buffer> {
+async function* entries(folder: string, name: string, files: readonly FileEntry[]): AsyncGenerator<Buffer> {
   for (const file of files) {
     const pax = paxOf(name, file);
     if (pax.length > 0) {
@@ -51,7 +52,7 @@ async function* entries(folder: string, name: string, files: readonly FolderFile
 }
 
 /** What a ustar header has no room for; empty when it has. */
-function paxOf(name: string, file: FolderFile): Buffer {
+function paxOf(name: string, file: FileEntry): Buffer {
   const full = `${name}/${file.name}`;
   return Buffer.from(
     (Buffer.byteLength(full) > 100 ? record('path', full) : '') +

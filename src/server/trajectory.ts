@@ -1,5 +1,6 @@
 /** A trajectory in the forms that people and programs want: JSON, CSV, and a stream of Arrow. */
 import { Field, type RecordBatch, Schema, Table, tableToIPC } from 'apache-arrow';
+import type { TrajectoryJson } from '../core/api.ts';
 import { PARTS, type RobotTrajectory, STATUS_NAMES } from '../core/types.ts';
 import { featureColumn, featureType, recordBatch } from '../dataset/lerobot/arrow.ts';
 import type { Feature } from '../dataset/lerobot/features.ts';
@@ -36,7 +37,7 @@ const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 const same = (value: number) => value;
 
 /** NaN, which JSON lacks, is null. */
-export function trajectoryJson(trajectory: RobotTrajectory) {
+export function trajectoryJson(trajectory: RobotTrajectory): TrajectoryJson {
   const { robot, fps, jointNames, q, status, positionResidual, orientationResidual, speedUse } = trajectory;
   const T = status.length / PARTS.length;
   return {

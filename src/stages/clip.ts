@@ -1,12 +1,12 @@
 /** The stages of one video up to a person's motion: each is cached by its own key. */
 import path from 'node:path';
 import { readNetworkFile } from '../../models/estimators/network-file.ts';
+import type { ModelFile } from '../core/artifacts.ts';
 import { MediaError } from '../core/errors.ts';
 import type { Camera, Clip, HumanMotion, Perception, View } from '../core/types.ts';
-import type { ModelProvenance } from '../dataset/provenance.ts';
 import { readArtifact, writeArtifact } from '../store/artifact.ts';
 import { inWordsOfSource, type Media } from './acquire.ts';
-import { perceive, type Tracks } from './perceive.ts';
+import { perceive } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
@@ -17,7 +17,7 @@ const RECONSTRUCT_VERSION = 23;
 export interface PerceivedClip {
   clip: Clip;
   perception: Perception;
-  models: ModelProvenance[];
+  models: ModelFile[];
   key: string;
   dir: string;
 }
@@ -66,7 +66,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
       await writeArtifact(folder, 'models', models);
     },
   );
-  const { firstFrame, frames, ...tracks } = await readArtifact<Tracks>(dir, 'tracks');
+  const { firstFrame, frames, ...tracks } = await readArtifact(dir, 'tracks');
   if (frames === 0 && span.startS === (media.item.startS ?? 0))
     throw new MediaError(
       `${media.item.address}: no frame between ${span.startS} s and ${span.endS === null ? 'the end' : `${span.endS} s`}; the span lies outside of the video`,
@@ -74,7 +74,7 @@ export async function perceiveClip(context: StageContext, media: Media, span: Sp
   return {
     clip: { id, path: media.path, width: info.width, height: info.height, fps, firstFrame, frames },
     perception: { ...tracks, camera: cameraOf(media, tracks.view, config.intrinsics) },
-    models: await readArtifact<ModelProvenance[]>(dir, 'models'),
+    models: await readArtifact(dir, 'models'),
     key,
     dir,
   };
@@ -142,5 +142,5 @@ export async function reconstructClip(
       context.report('reconstruct', { done: clip.frames, total: clip.frames });
     },
   );
-  return { clip, motion: await readArtifact<HumanMotion>(dir, 'motion'), key, dir };
+  return { clip, motion: await readArtifact(dir, 'motion'), key, dir };
 }

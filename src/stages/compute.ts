@@ -4,12 +4,10 @@
  */
 import { retarget } from '../../retarget/index.ts';
 import type { RobotModel } from '../core/robot.ts';
-import type { Camera, Clip, HumanMotion } from '../core/types.ts';
+import type { Camera, Clip } from '../core/types.ts';
 import { reconstructPerson } from '../motion/reconstruct.ts';
 import { sliceMotion } from '../motion/slice.ts';
 import { readArtifact, writeArtifact } from '../store/artifact.ts';
-import type { Tracks } from './perceive.ts';
-import type { Shown } from './preview.ts';
 
 export interface ReconstructArgs {
   /** Of the media. */
@@ -23,12 +21,11 @@ export interface ReconstructArgs {
 }
 
 export async function reconstructIn({ clip, camera, tracksDir, dir }: ReconstructArgs): Promise<void> {
-  const { firstFrame: _, frames: __, ...tracks } = await readArtifact<Tracks>(tracksDir, 'tracks');
+  const { firstFrame: _, frames: __, ...tracks } = await readArtifact(tracksDir, 'tracks');
   const perception = { ...tracks, camera };
   const { motion, hands, body } = reconstructPerson(perception, clip);
   await writeArtifact(dir, 'motion', motion);
-  const shown: Shown = { ...hands, body };
-  await writeArtifact(dir, 'shown', shown);
+  await writeArtifact(dir, 'shown', { ...hands, body });
 }
 
 export interface RetargetArgs {
@@ -45,6 +42,6 @@ export interface RetargetArgs {
 }
 
 export async function retargetIn({ robot, start, end, motionDir, dir }: RetargetArgs): Promise<void> {
-  const motion = await readArtifact<HumanMotion>(motionDir, 'motion');
+  const motion = await readArtifact(motionDir, 'motion');
   await writeArtifact(dir, 'trajectory', retarget(sliceMotion(motion, start, end), robot));
 }

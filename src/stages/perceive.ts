@@ -5,10 +5,10 @@
  * Pixels are read in media processes, a part of the video each. The parts are the same however many processes
  * there are, and so is the result. What is decided over the whole clip is decided here.
  */
-import type { ModelFile } from '../../models/estimators/types.ts';
+import type { ModelFile, Tracks } from '../core/artifacts.ts';
 import type { FrameReading, HandReading } from '../core/readings.ts';
 import type { Side } from '../core/skeletons.ts';
-import type { Perception, View } from '../core/types.ts';
+import type { View } from '../core/types.ts';
 import { identifyHands } from '../motion/identity.ts';
 import { type BodyJudgement, judgeBody, judgeClip, type Size } from '../motion/view.ts';
 import { frameAt } from '../video/grid.ts';
@@ -46,9 +46,6 @@ export interface PerceiveRequest {
   view: View | 'auto';
   engine: EngineArgs;
 }
-
-/** The perception artifact: tracks without a camera, which is an assumption of a later stage. */
-export type Tracks = Omit<Perception, 'camera'> & { firstFrame: number; frames: number };
 
 /**
  * Of a span that lies outside of the video: no frame.

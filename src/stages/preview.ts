@@ -1,6 +1,7 @@
 /** One mp4 per demonstration: the frame with its landmarks beside the robot in the same pose. */
 import path from 'node:path';
 import { createState, createTree, forward, pointPosition, treePoint } from '../../retarget/index.ts';
+import type { Shown } from '../core/artifacts.ts';
 import type { RobotModel, Vec3 } from '../core/robot.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS } from '../core/skeletons.ts';
 import { type LandmarkTrack, PARTS, type RobotTrajectory, type View } from '../core/types.ts';
@@ -32,13 +33,10 @@ export interface PreviewArgs {
   trajectoryDir: string;
 }
 
-/** Tracks as they are drawn: what was seen, and where gaps were bridged. */
-export type Shown = Record<'left' | 'right' | 'body', LandmarkTrack>;
-
 export async function renderPreview(args: PreviewArgs, report: Report): Promise<void> {
   const { fps, start, end, firstFrame, robot } = args;
-  const shown = await readArtifact<Shown>(args.shownDir, 'shown');
-  const trajectory = await readArtifact<RobotTrajectory>(args.trajectoryDir, 'trajectory');
+  const shown = await readArtifact(args.shownDir, 'shown');
+  const trajectory = await readArtifact(args.trajectoryDir, 'trajectory');
   const poses = poser(robot, trajectory);
   const camera = robotCamera(poses(0), args.view);
   const encoder = await openEncoder(path.join(args.dir, 'preview.mp4'), {

@@ -1,6 +1,7 @@
 /** The work on pixels of perception, as jobs of a media process: reading a part of a video, and second looks. */
 import { loadEstimator } from '../../models/estimators/registry.ts';
-import type { Estimator, ModelFile } from '../../models/estimators/types.ts';
+import type { Estimator } from '../../models/estimators/types.ts';
+import type { ModelFile } from '../core/artifacts.ts';
 import type { FrameReading } from '../core/readings.ts';
 import { openFrames } from '../video/frames.ts';
 import { type FollowHandArgs, type FoundHand, followHand } from './look-again.ts';

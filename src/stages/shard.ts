@@ -17,10 +17,11 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { FilmLandmarks, FilmTrack } from '../core/artifacts.ts';
 import type { EpisodeRecord } from '../core/episode.ts';
 import { StoreError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
-import type { Demonstration, LandmarkTrack, RobotTrajectory } from '../core/types.ts';
+import type { Demonstration, LandmarkTrack } from '../core/types.ts';
 import type { EpisodeProvenance } from '../dataset/provenance.ts';
 import { sliceMotion, sliceRows } from '../motion/slice.ts';
 import { varietyOf } from '../quality/diversity.ts';
@@ -31,25 +32,9 @@ import { VERSION } from '../version.ts';
 import type { Media } from './acquire.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { filmPlacement } from './film.ts';
-import type { Shown } from './preview.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const SHARD_VERSION = 3;
-
-/** One landmark track over the demonstration, as the film shows it. */
-export interface FilmTrack {
-  /** (T, K, 2) px of the film. */
-  pixels: Float32Array;
-  /** (T,) 0…1. */
-  confidence: Float32Array;
-  /** (T, K) 0…1 for a body; null for hands. */
-  visibility: Float32Array | null;
-  /** (T,) ABSENT | SEEN | FILLED. */
-  state: Uint8Array;
-}
-
-/** The person's landmarks over the demonstration: 21 a hand, 33 a body. */
-export type FilmLandmarks = Record<'left' | 'right' | 'body', FilmTrack>;
 
 /** A demonstration with everything that was made of it, by key and folder. */
 export interface ShardSource {
@@ -104,7 +89,7 @@ async function writeShard(
 ): Promise<void> {
   const { perceived, reconstructed, demonstration, robot, trajectory, film, preview } = source;
   const { start, end } = demonstration;
-  const moved = await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory');
+  const moved = await readArtifact(trajectory.dir, 'trajectory');
   const { motion } = reconstructed;
   const quality = qualityOf({ motion, demonstration, trajectory: moved, robot });
   const [width, height] = context.config.imageSize;
@@ -167,7 +152,7 @@ async function landmarksOf(
   { perceived: { clip }, reconstructed, demonstration: { start, end } }: ShardSource,
   film: { width: number; height: number },
 ): Promise<FilmLandmarks> {
-  const shown = await readArtifact<Shown>(reconstructed.dir, 'shown');
+  const shown = await readArtifact(reconstructed.dir, 'shown');
   const { scale, x, y } = filmPlacement(clip, film);
   const track = (whole: LandmarkTrack): FilmTrack => {
     const { pixels, confidence, visibility, state } = sliceRows(whole, clip.frames, start, end);

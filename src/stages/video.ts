@@ -2,7 +2,7 @@
 
 import type { EpisodeRecord } from '../core/episode.ts';
 import type { RobotModel } from '../core/robot.ts';
-import type { Demonstration, RobotTrajectory } from '../core/types.ts';
+import type { Demonstration } from '../core/types.ts';
 import type { Rejected } from '../dataset/rejected.ts';
 import { segment } from '../motion/segment.ts';
 import type { GoesOn } from '../motion/segmentation/rest.ts';
@@ -88,7 +88,7 @@ async function demonstrate(
   const trajectory = await step({ stage: 'retarget', ...what }, () =>
     retargetDemonstration(context, reconstructed, demonstration, robot),
   );
-  const reach = judgeReach(await readArtifact<RobotTrajectory>(trajectory.dir, 'trajectory'));
+  const reach = judgeReach(await readArtifact(trajectory.dir, 'trajectory'));
   if (!reach.keep) return { ...reject(media.item, secondsOf(candidate), reach.reason), robot: robot.name };
   return step({ stage: 'emit', ...what }, () => makeEpisode(context, candidate, robot, trajectory));
 }

@@ -116,8 +116,8 @@ async function writeEpisodes(
       if (i < (base?.episodes ?? 0)) continue;
       signal?.throwIfAborted();
       const shard = await shardFolder(store, record);
-      const motion = await readArtifact<HumanMotion>(shard, 'motion');
-      const trajectory = await readArtifact<RobotTrajectory>(shard, 'trajectory');
+      const motion = await readArtifact(shard, 'motion');
+      const trajectory = await readArtifact(shard, 'trajectory');
       const provenance = await readJson<EpisodeProvenance>(shard, 'provenance.json');
       const demonstration = { start: 0, end: record.frames, task: record.task, reason: record.cutReason };
       await writer.addEpisode({

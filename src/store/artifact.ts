@@ -4,12 +4,17 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ArtifactName, Artifacts } from '../core/artifacts.ts';
 import { type NpyArray, readNpy, writeNpy } from './arrays.ts';
 
 const REFERENCE = '$npy';
 
 /** Write `value` (objects, arrays, scalars, typed arrays) as `name`.json and `name`.….npy in `dir`. */
-export async function writeArtifact(dir: string, name: string, value: unknown): Promise<void> {
+export async function writeArtifact<N extends ArtifactName>(
+  dir: string,
+  name: N,
+  value: Artifacts[N],
+): Promise<void> {
   const arrays: [string, NpyArray][] = [];
   const plain = (node: unknown, trail: string): unknown => {
     if (ArrayBuffer.isView(node)) {
@@ -29,7 +34,7 @@ export async function writeArtifact(dir: string, name: string, value: unknown): 
 }
 
 /** Read back what `writeArtifact` wrote. */
-export async function readArtifact<T>(dir: string, name: string): Promise<T> {
+export async function readArtifact<N extends ArtifactName>(dir: string, name: N): Promise<Artifacts[N]> {
   const whole = async (node: unknown): Promise<unknown> => {
     if (Array.isArray(node)) return Promise.all(node.map(whole));
     if (node && typeof node === 'object') {
@@ -39,5 +44,5 @@ export async function readArtifact<T>(dir: string, name: string): Promise<T> {
     }
     return node;
   };
-  return (await whole(JSON.parse(await readFile(path.join(dir, `${name}.json`), 'utf8')))) as T;
+  return (await whole(JSON.parse(await readFile(path.join(dir, `${name}.json`), 'utf8')))) as Artifacts[N];
 }

@@ -17,6 +17,10 @@ afterEach(() => rm(dir, { recursive: true }));
 /** A finished dataset that says `content`. */
 async function finished(content: string): Promise<string> {
   const staging = await stagingFolder(out);
+  await finish(staging, content);
+  return staging;
+}
+async function finish(staging: string, content: string): Promise<void> {
   await writeFile(path.join(staging, 'content'), content);
   await writeMarker(staging, {
     understudy: '0',
@@ -26,7 +30,6 @@ async function finished(content: string): Promise<string> {
     sources: [],
     rejected: {},
   });
-  return staging;
 }
 const content = () => readFile(path.join(out, 'content'), 'utf8').catch(() => 'nothing');
 const hidden = (name: string) => path.join(dir, `.out.${name}`);
@@ -115,15 +118,7 @@ describe('killed', () => {
       const staging = await stagingFolder(out);
       expect(await content()).toBe(c.expected);
       expect((await readdir(dir)).filter(name => /next|previous/.test(name))).toEqual([]);
-      await writeFile(path.join(staging, 'content'), 'newest');
-      await writeMarker(staging, {
-        understudy: '0',
-        format: 'lerobot-v3.0',
-        robot: 'r',
-        recipe: 'x',
-        sources: [],
-        rejected: {},
-      });
+      await finish(staging, 'newest');
       await publishDirectory(staging, out);
       expect(await content()).toBe('newest');
     },

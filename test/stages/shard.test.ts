@@ -5,12 +5,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import type { EpisodeRecord } from '../../src/core/episode.ts';
-import type { HumanMotion, RobotTrajectory } from '../../src/core/types.ts';
 import { QUALITY_NAMES } from '../../src/quality/scales.ts';
 import { scoreOf } from '../../src/quality/score.ts';
 import { type RunResult, run } from '../../src/run.ts';
 import { filmPlacement } from '../../src/stages/film.ts';
-import { type FilmLandmarks, readRecord } from '../../src/stages/shard.ts';
+import { readRecord } from '../../src/stages/shard.ts';
 import { readArtifact } from '../../src/store/artifact.ts';
 import { openStore } from '../../src/store/open.ts';
 import { probe } from '../../src/video/probe.ts';
@@ -66,9 +65,9 @@ test('a run gives the record of each episode, as its shard holds it', async () =
 });
 
 test('everything in a shard has the length of the demonstration', async () => {
-  const trajectory = await readArtifact<RobotTrajectory>(shard, 'trajectory');
-  const motion = await readArtifact<HumanMotion>(shard, 'motion');
-  const { left, right, body } = await readArtifact<FilmLandmarks>(shard, 'landmarks');
+  const trajectory = await readArtifact(shard, 'trajectory');
+  const motion = await readArtifact(shard, 'motion');
+  const { left, right, body } = await readArtifact(shard, 'landmarks');
   const film = await probe(path.join(shard, 'film.mp4'));
   expect({
     trajectory: trajectory.q.length / trajectory.jointNames.length,
@@ -88,7 +87,7 @@ test('everything in a shard has the length of the demonstration', async () => {
 });
 
 test('landmarks lie in the picture of the film, between its black margins', async () => {
-  const { right } = await readArtifact<FilmLandmarks>(shard, 'landmarks');
+  const { right } = await readArtifact(shard, 'landmarks');
   const { width, height } = await probe(SAMPLE);
   const { scale, x, y } = filmPlacement({ width, height }, { width: 128, height: 128 });
   const seen = [...right.state.keys()].filter(t => right.state[t] === 1);

@@ -1,12 +1,12 @@
 /** Running a network that a JSON file describes, as the landmark network of hands or bodies. */
 import { Tensor } from 'onnxruntime-node';
+import type { ModelFile } from '../../../src/core/artifacts.ts';
 import { ModelError } from '../../../src/core/errors.ts';
 import type { BodyReading, HandReading, Roi } from '../../../src/core/readings.ts';
 import { BODY_LANDMARKS, HAND_LANDMARKS } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
 import { type CropFormat, crop } from '../crop.ts';
 import { type NetworkDescription, readNetworkFile } from '../network-file.ts';
-import type { ModelFile } from '../types.ts';
 import { openSession } from './network.ts';
 import { placePixels, placeWorld } from './placement.ts';
 

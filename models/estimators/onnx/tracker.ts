@@ -4,11 +4,12 @@
  * hands over every credible reading. Which reading is which hand is decided over the whole clip, not here.
  */
 import { isSameHand, wholeHands } from '../../../src/core/anatomy.ts';
+import type { ModelFile } from '../../../src/core/artifacts.ts';
 import type { BodyReading, FrameReading, HandReading, Roi } from '../../../src/core/readings.ts';
 import { SIDES } from '../../../src/core/skeletons.ts';
 import type { RgbFrame } from '../../../src/core/types.ts';
 import type { EstimatorOptions } from '../registry.ts';
-import type { Estimator, ModelFile } from '../types.ts';
+import type { Estimator } from '../types.ts';
 import { createBodyNetworks } from './body.ts';
 import { type BodyHand, bodyHand, regionsFromBody } from './body-hands.ts';
 import { BodyTracker } from './body-tracker.ts';

@@ -1,21 +1,21 @@
 /** /v1/batches: lists of videos, submitted, watched and cancelled. */
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { BatchItem, BatchSettings } from '../../../queue/types.ts';
 import { batchOf, checkNames, judgeBody, LIST_TYPES } from '../batch-request.ts';
 import { LIMITS } from '../limits.ts';
 import { notFound } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import {
   answers,
   BatchBodySchema,
   BatchPageSchema,
   BatchQuerySchema,
   BatchSchema,
+  BY_ID,
   bodyOf,
-  idParam,
   PAGE_QUERY,
-  type PageQuery,
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
@@ -33,7 +33,7 @@ export const listOrJson = (json: unknown) => ({
 export const typeOf = (request: FastifyRequest) =>
   (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
 
-export function batchRoutes(app: FastifyInstance, { queue, registry, allowHosts }: Services): void {
+export function batchRoutes(app: Api, { queue, registry, allowHosts }: Services): void {
   app.post<{
     Body: BatchBody | string;
     Querystring: Omit<BatchBody, 'items'>;
@@ -84,7 +84,7 @@ export function batchRoutes(app: FastifyInstance, { queue, registry, allowHosts 
     },
   );
 
-  app.get<{ Querystring: PageQuery }>(
+  app.get(
     '/v1/batches',
     {
       config: { access: 'read' },
@@ -98,21 +98,21 @@ export function batchRoutes(app: FastifyInstance, { queue, registry, allowHosts 
     ({ query: { after, limit = LIMITS.page } }) => queue.batches({ after, limit }),
   );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/batches/:id',
     {
       config: { access: 'read' },
       schema: {
         tags: ['batches'],
         summary: 'One batch, with its jobs counted by state',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: BatchSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { id } }) => (await queue.batch(id)) ?? missing(id),
   );
 
-  app.delete<{ Params: { id: string } }>(
+  app.delete(
     '/v1/batches/:id',
     {
       config: { access: 'submit' },
@@ -120,7 +120,7 @@ export function batchRoutes(app: FastifyInstance, { queue, registry, allowHosts 
         tags: ['batches'],
         summary: 'Cancel a batch',
         description: 'What was not started never is, what runs is stopped; finished episodes stay.',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: BatchSchema }, 400, 401, 403, 404, 503),
       },
     },

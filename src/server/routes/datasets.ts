@@ -2,7 +2,6 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { EPISODE_NAMES } from '../../core/episode.ts';
 import { parseWhere } from '../../dataset/where.ts';
@@ -10,6 +9,7 @@ import { filesOf } from '../folder.ts';
 import { giveFile } from '../give-file.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import {
   answers,
   bodyOf,
@@ -20,14 +20,13 @@ import {
   FilesSchema,
   fileAnswers,
   PAGE_QUERY,
-  type PageQuery,
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { bodyFor, tarOf } from '../tar.ts';
 
 const NAME = Type.Object({ name: Type.String({ pattern: DATASET_NAME }) });
 
-export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry }: Services): void {
+export function datasetRoutes(app: Api, { queue, datasets, registry }: Services): void {
   const folderOf = async (name: string): Promise<string> => {
     const folder = path.join(datasets, name);
     // A dataset is put in its place whole, and stays there while it is built again.
@@ -36,7 +35,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     return folder;
   };
 
-  app.post<{ Body: { name: string; where?: string; format?: string } }>(
+  app.post(
     '/v1/datasets',
     {
       config: { access: 'submit', rateLimit: { max: LIMITS.submitsPerMinute, timeWindow: 60_000 } },
@@ -62,7 +61,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     },
   );
 
-  app.get<{ Querystring: PageQuery }>(
+  app.get(
     '/v1/datasets',
     {
       config: { access: 'read' },
@@ -79,7 +78,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     ({ query: { after, limit = LIMITS.page } }) => queue.datasets({ after, limit }),
   );
 
-  app.get<{ Params: { name: string } }>(
+  app.get(
     '/v1/datasets/:name',
     {
       config: { access: 'read' },
@@ -97,7 +96,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     },
   );
 
-  app.get<{ Params: { name: string } }>(
+  app.get(
     '/v1/datasets/:name/download',
     {
       config: { access: 'read' },
@@ -124,7 +123,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     },
   );
 
-  app.get<{ Params: { name: string } }>(
+  app.get(
     '/v1/datasets/:name/files',
     {
       config: { access: 'read' },
@@ -138,7 +137,7 @@ export function datasetRoutes(app: FastifyInstance, { queue, datasets, registry 
     async ({ params: { name } }) => ({ files: await filesOf(await folderOf(name)) }),
   );
 
-  app.get<{ Params: { name: string; '*': string } }>(
+  app.get(
     '/v1/datasets/:name/files/*',
     {
       config: { access: 'read' },

@@ -1,31 +1,25 @@
 /** /v1/episodes: what came out, and what people say of it. */
 
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import type { Review } from '../../core/episode.ts';
 import { DiversityIndex } from '../diversity.ts';
-import { type SimpleFilter, whereOf } from '../episode-filter.ts';
+import { EPISODE_FILTER, whereOf } from '../episode-filter.ts';
 import { EPISODE_FIELDS, EpisodeIndex, episodeOf } from '../episode-index.ts';
 import { LIMITS } from '../limits.ts';
 import { notFound } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import {
   answers,
+  BY_ID,
   bodyOf,
   DiversitySchema,
   EpisodePageSchema,
   EpisodeSchema,
-  idParam,
   PAGE_QUERY,
-  type PageQuery,
   ReviewBodySchema,
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-interface EpisodesQuery extends PageQuery, SimpleFilter {
-  sort?: string;
-}
-
-export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): void {
+export function episodeRoutes(app: Api, { catalogue }: Services): void {
   const index = new EpisodeIndex(catalogue);
   const episode = async (id: string) => {
     const entry = await catalogue.get(id);
@@ -33,7 +27,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
     return episodeOf(entry);
   };
 
-  app.get<{ Querystring: EpisodesQuery }>(
+  app.get(
     '/v1/episodes',
     {
       config: { access: 'read' },
@@ -44,13 +38,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
           '`where` is a condition as `understudy dataset build --where` reads it; the other fields are added to it with `and`.',
         querystring: Type.Object(
           {
-            where: Type.Optional(Type.String({ maxLength: LIMITS.whereLength })),
-            robot: Type.Optional(Type.String({ maxLength: 200, description: 'exactly' })),
-            view: Type.Optional(Type.Enum(['third-person', 'egocentric'])),
-            source: Type.Optional(Type.String({ maxLength: LIMITS.urlLength, description: 'a part of it' })),
-            task: Type.Optional(Type.String({ maxLength: LIMITS.taskLength, description: 'a part of it' })),
-            minScore: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-            review: Type.Optional(Type.Enum(['accepted', 'rejected', 'none'])),
+            ...EPISODE_FILTER,
             sort: Type.Optional(
               Type.Enum([...EPISODE_FIELDS, ...EPISODE_FIELDS.map(field => `-${field}`)], {
                 description: 'a field; with - before it the largest first; -score when absent',
@@ -86,21 +74,21 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
     () => diversity.get(),
   );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/episodes/:id',
     {
       config: { access: 'read' },
       schema: {
         tags: ['episodes'],
         summary: 'One episode',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: EpisodeSchema }, 400, 401, 404, 503),
       },
     },
     ({ params: { id } }) => episode(id),
   );
 
-  app.put<{ Params: { id: string }; Body: { decision: Review['decision']; reason?: string } }>(
+  app.put(
     '/v1/episodes/:id/review',
     {
       config: { access: 'submit' },
@@ -108,7 +96,7 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
         tags: ['episodes'],
         summary: 'Accept or reject an episode',
         description: 'A dataset that is built later leaves the rejected out.',
-        params: idParam(),
+        params: BY_ID,
         body: bodyOf(ReviewBodySchema),
         response: answers({ 200: EpisodeSchema }, 400, 401, 403, 404, 503),
       },
@@ -119,14 +107,14 @@ export function episodeRoutes(app: FastifyInstance, { catalogue }: Services): vo
     },
   );
 
-  app.delete<{ Params: { id: string } }>(
+  app.delete(
     '/v1/episodes/:id/review',
     {
       config: { access: 'submit' },
       schema: {
         tags: ['episodes'],
         summary: 'Take a review back',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: EpisodeSchema }, 400, 401, 403, 404, 503),
       },
     },

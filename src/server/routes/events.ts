@@ -1,14 +1,15 @@
 /** Streams of server-sent events: how a batch or a job gets on. */
 
 import { once } from 'node:events';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Batch, Job, JobEvent, JobState } from '../../../queue/types.ts';
 import { onceGone } from '../gone.ts';
 import { LIMITS } from '../limits.ts';
 import { Mailbox } from '../mailbox.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { answers, idParam } from '../schemas.ts';
+import type { Api } from '../schema-types.ts';
+import { answers, BY_ID } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 /** How often the state itself is looked at, ms: after something happened, and at most. */
@@ -26,7 +27,7 @@ const OVER: readonly JobState[] = ['completed', 'failed', 'cancelled'];
 /** HEAD would open a stream whose bytes go nowhere. */
 const STREAMED = { sse: 'manual', exposeHeadRoute: false, config: { access: 'read' } } as const;
 
-export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
+export function eventRoutes(app: Api, { queue }: Services): void {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   let open = 0;
@@ -69,7 +70,7 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       `Begins with \`${kind}\` (its whole state), goes on with \`state\`, \`stage\` and \`episode\` as they happen (of a ` +
       'batch also `cancelled`, when all of it is), and closes ' +
       'after `end`. With Last-Event-ID it goes on after that event.',
-    params: idParam(),
+    params: BY_ID,
     headers: Type.Object({
       'last-event-id': Type.Optional(Type.String({ maxLength: 40, pattern: '^[0-9]+(-[0-9]+)?$' })),
     }),
@@ -78,15 +79,11 @@ export function eventRoutes(app: FastifyInstance, { queue }: Services): void {
       200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
     },
   });
-  app.get<{ Params: { id: string } }>(
-    '/v1/batches/:id/events',
-    { ...STREAMED, schema: described('batch') },
-    (request, reply) => stream(request, reply, 'batch', () => queue.batch(request.params.id)),
+  app.get('/v1/batches/:id/events', { ...STREAMED, schema: described('batch') }, (request, reply) =>
+    stream(request, reply, 'batch', () => queue.batch(request.params.id)),
   );
-  app.get<{ Params: { id: string } }>(
-    '/v1/jobs/:id/events',
-    { ...STREAMED, schema: described('job') },
-    (request, reply) => stream(request, reply, 'job', () => queue.job(request.params.id)),
+  app.get('/v1/jobs/:id/events', { ...STREAMED, schema: described('job') }, (request, reply) =>
+    stream(request, reply, 'job', () => queue.job(request.params.id)),
   );
 }
 

@@ -1,14 +1,14 @@
 /** The files of an episode: its films, its trajectory in several forms, and everything that its shard has. */
 
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import type { RobotTrajectory } from '../../core/types.ts';
+import type { FileEntry } from '../../core/api.ts';
 import { readArtifact } from '../../store/artifact.ts';
 import { preferredType } from '../accept.ts';
-import { type FolderFile, filesOf } from '../folder.ts';
+import { filesOf } from '../folder.ts';
 import { giveFile } from '../give-file.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { answers, FilesSchema, fileAnswers, idParam } from '../schemas.ts';
+import type { Api } from '../schema-types.ts';
+import { answers, BY_ID, FilesSchema, fileAnswers } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { bodyFor, tarOf } from '../tar.ts';
 import { TRAJECTORY_FORMS } from '../trajectory.ts';
@@ -24,7 +24,7 @@ const PICTURES = {
   thumbnail: { file: 'thumbnail.webp', summary: 'A small moving picture of the video' },
 } as const;
 
-export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services): void {
+export function fileRoutes(app: Api, { catalogue, store }: Services): void {
   const folderOf = async (id: string): Promise<string> => {
     const folder = (await catalogue.get(id)) && (await store.get(id));
     if (!folder) throw notFound('episode', id);
@@ -32,42 +32,42 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
   };
 
   for (const [name, { file, summary }] of Object.entries(PICTURES))
-    app.get<{ Params: { id: string } }>(
+    app.get(
       `/v1/episodes/:id/${name}`,
       {
         config: { access: 'read' },
         schema: {
           tags: ['files'],
           summary,
-          params: idParam(),
+          params: BY_ID,
           response: fileAnswers(400, 401, 404, 503),
         },
       },
       async ({ params: { id } }, reply) => giveFile(reply, await folderOf(id), file, FOREVER),
     );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/episodes/:id/files',
     {
       config: { access: 'read' },
       schema: {
         tags: ['files'],
         summary: 'The files of the episode’s shard',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: FilesSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { id } }) => ({ files: await filesOf(await folderOf(id)) }),
   );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/episodes/:id/arrays',
     {
       config: { access: 'read' },
       schema: {
         tags: ['files'],
         summary: 'All JSON and all arrays of the shard at once, as a tar archive',
-        params: idParam(),
+        params: BY_ID,
         response: {
           ...answers({}, 400, 401, 404, 503),
           200: {
@@ -78,7 +78,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
       },
     },
     async ({ method, params: { id } }, reply) => {
-      const isArray = ({ name }: FolderFile) => /\.(json|npy)$/.test(name);
+      const isArray = ({ name }: FileEntry) => /\.(json|npy)$/.test(name);
       const { bytes, stream } = await tarOf(await folderOf(id), 'arrays', isArray);
       return reply
         .type('application/x-tar')
@@ -88,7 +88,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
     },
   );
 
-  app.get<{ Params: { id: string; name: string } }>(
+  app.get(
     '/v1/episodes/:id/files/:name',
     {
       config: { access: 'read' },
@@ -97,21 +97,21 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
         summary: 'One of them',
         description:
           'JSON, NumPy arrays, films and pictures; docs/datasets.md of the package says what is in each.',
-        params: Type.Object({ ...idParam().properties, name: Type.String({ maxLength: 200 }) }),
+        params: Type.Object({ ...BY_ID.properties, name: Type.String({ maxLength: 200 }) }),
         response: fileAnswers(400, 401, 404, 503),
       },
     },
     async ({ params: { id, name } }, reply) => giveFile(reply, await folderOf(id), name, FOREVER),
   );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/episodes/:id/trajectory',
     {
       config: { access: 'read' },
       schema: {
         tags: ['files'],
         summary: 'The robot’s motion, as JSON, CSV or an Arrow stream, by Accept',
-        params: idParam(),
+        params: BY_ID,
         response: {
           ...answers({}, 400, 401, 404, 406, 503),
           200: {
@@ -131,7 +131,7 @@ export function fileRoutes(app: FastifyInstance, { catalogue, store }: Services)
       const type = preferredType(headers.accept, types);
       if (type === null)
         throw new HttpProblem(406, 'not-acceptable', `Accept has to allow one of ${types.join(', ')}`);
-      const trajectory = await readArtifact<RobotTrajectory>(await folderOf(id), 'trajectory');
+      const trajectory = await readArtifact(await folderOf(id), 'trajectory');
       return reply
         .header('cache-control', FOREVER)
         .header('vary', 'accept')

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import { VERSION } from '../../version.ts';
 import { HttpProblem } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import { answers } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
@@ -22,7 +23,7 @@ const within = <T>(work: Promise<T>, what: string): Promise<T> => {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-export function healthRoutes(app: FastifyInstance, { queue, store }: Services): void {
+export function healthRoutes(app: Api, { queue, store }: Services): void {
   app.get(
     '/healthz',
     {

@@ -1,25 +1,23 @@
 /** /v1/jobs: the single videos of batches. */
 
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import type { JobState } from '../../../queue/types.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import {
   answers,
+  BY_ID,
   bodyOf,
   ID,
-  idParam,
   JobPageSchema,
   JobSchema,
   JobStateSchema,
   PAGE_QUERY,
-  type PageQuery,
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-export function jobRoutes(app: FastifyInstance, { queue }: Services): void {
-  app.get<{ Querystring: PageQuery & { batch?: string; state?: JobState } }>(
+export function jobRoutes(app: Api, { queue }: Services): void {
+  app.get(
     '/v1/jobs',
     {
       config: { access: 'read' },
@@ -40,35 +38,35 @@ export function jobRoutes(app: FastifyInstance, { queue }: Services): void {
     ({ query: { batch, state, after, limit = LIMITS.page } }) => queue.jobs({ batch, state, after, limit }),
   );
 
-  app.get<{ Params: { id: string } }>(
+  app.get(
     '/v1/jobs/:id',
     {
       config: { access: 'read' },
       schema: {
         tags: ['jobs'],
         summary: 'One job: its stage, its error, its episodes and what was rejected',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: JobSchema }, 400, 401, 404, 503),
       },
     },
     async ({ params: { id } }) => (await queue.job(id)) ?? missing(id),
   );
 
-  app.delete<{ Params: { id: string } }>(
+  app.delete(
     '/v1/jobs/:id',
     {
       config: { access: 'submit' },
       schema: {
         tags: ['jobs'],
         summary: 'Cancel a job',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 200: JobSchema }, 400, 401, 403, 404, 503),
       },
     },
     async ({ params: { id } }) => (await queue.cancelJob(id)) ?? missing(id),
   );
 
-  app.post<{ Params: { id: string } }>(
+  app.post(
     '/v1/jobs/:id/retry',
     {
       config: { access: 'submit' },
@@ -76,7 +74,7 @@ export function jobRoutes(app: FastifyInstance, { queue }: Services): void {
         tags: ['jobs'],
         summary: 'Queue a failed or cancelled job again',
         description: 'What was finished before is not done again.',
-        params: idParam(),
+        params: BY_ID,
         response: answers({ 202: JobSchema }, 400, 401, 403, 404, 409, 503),
       },
     },

@@ -1,5 +1,4 @@
 /** /v1/remote: files of datasets that lie elsewhere, for a page that may talk to this server only. */
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { askDatasetFile } from '../../sources/dataset-file.ts';
 import { guardedAgent } from '../../sources/guard.ts';
@@ -7,15 +6,16 @@ import { refusePageOfOthers } from '../access.ts';
 import { onceGone } from '../gone.ts';
 import { LIMITS } from '../limits.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import { fileAnswers } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-export function remoteRoutes(app: FastifyInstance, { allowHosts }: Services): void {
+export function remoteRoutes(app: Api, { allowHosts }: Services): void {
   const agent = guardedAgent(allowHosts);
   app.addHook('onClose', () => agent.destroy());
   let open = 0;
 
-  app.get<{ Params: { '*': string }; Querystring: { address: string } }>(
+  app.get(
     '/v1/remote/files/*',
     {
       config: {

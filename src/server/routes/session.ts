@@ -1,16 +1,17 @@
 /** A token as a cookie, for what a page cannot send headers with: films, downloads, the dashboard of the queue. */
 
-import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import type { Session } from '../../core/api.ts';
 import { COOKIE } from '../access.ts';
 import { HttpProblem } from '../problem.ts';
+import type { Api } from '../schema-types.ts';
 import { answers } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 /** Not readable by scripts, not sent by other sites, gone with the browser's session. */
 const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
 
-export function sessionRoutes(app: FastifyInstance, { tokens }: Services): void {
+export function sessionRoutes(app: Api, { tokens }: Services): void {
   app.get(
     '/v1/session',
     {
@@ -28,13 +29,13 @@ export function sessionRoutes(app: FastifyInstance, { tokens }: Services): void 
         }),
       },
     },
-    async request => ({
+    async (request): Promise<Session> => ({
       required: tokens.required,
       role: tokens.required ? (request.bearer?.role ?? null) : 'admin',
     }),
   );
 
-  app.post<{ Body: { token: string } }>(
+  app.post(
     '/v1/session',
     {
       config: { access: 'anyone', rateLimit: { max: 30, timeWindow: 60_000 } },
@@ -53,7 +54,7 @@ export function sessionRoutes(app: FastifyInstance, { tokens }: Services): void 
         ),
       },
     },
-    async ({ body: { token }, protocol }, reply) => {
+    async ({ body: { token }, protocol }, reply): Promise<Session> => {
       if (!tokens.required) return { required: false, role: 'admin' };
       const found = tokens.find(token);
       if (!found) throw new HttpProblem(401, 'token', 'this token is not known here');

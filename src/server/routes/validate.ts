@@ -1,12 +1,13 @@
 /** /v1/validate: what would be refused, before it is submitted. */
-import type { FastifyInstance } from 'fastify';
 import type { BatchItem } from '../../../queue/types.ts';
+import type { Verdict } from '../../core/api.ts';
 import { judgeBody } from '../batch-request.ts';
+import type { Api } from '../schema-types.ts';
 import { answers, bodyOf, ValidateBodySchema, VerdictsSchema } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { listOrJson, typeOf } from './batches.ts';
 
-export function validateRoutes(app: FastifyInstance, { allowHosts }: Services): void {
+export function validateRoutes(app: Api, { allowHosts }: Services): void {
   app.post<{ Body: { items: BatchItem[] } | string }>(
     '/v1/validate',
     {
@@ -20,7 +21,7 @@ export function validateRoutes(app: FastifyInstance, { allowHosts }: Services): 
         response: answers({ 200: VerdictsSchema }, 400, 401, 413, 415),
       },
     },
-    async request => {
+    async (request): Promise<{ rows: Verdict[] }> => {
       const judged = judgeBody(request.body, typeOf(request), allowHosts);
       return {
         rows: judged.map(({ row, item: { url }, error }) => ({

@@ -1,4 +1,5 @@
 /** The files of one episode, wherever they are: behind the server, or inside the page itself. */
+import type { ArtifactName, Artifacts } from '../../core/artifacts.ts';
 import { StoreError } from '../../core/errors.ts';
 import { parseNpy } from './npy.ts';
 
@@ -12,7 +13,10 @@ export interface EpisodeFiles {
 const REFERENCE = '$npy';
 
 /** Plain data of `name`.json with its arrays, as src/store/artifact.ts writes it; null: not there. */
-export async function readArtifact<T>(files: EpisodeFiles, name: string): Promise<T | null> {
+export async function readArtifact<N extends ArtifactName>(
+  files: EpisodeFiles,
+  name: N,
+): Promise<Artifacts[N] | null> {
   const whole = async (node: unknown): Promise<unknown> => {
     if (Array.isArray(node)) return Promise.all(node.map(whole));
     if (!node || typeof node !== 'object') return node;
@@ -26,5 +30,5 @@ export async function readArtifact<T>(files: EpisodeFiles, name: string): Promis
     return Object.fromEntries(await Promise.all(entries));
   };
   const json = await files.read(`${name}.json`);
-  return json && ((await whole(JSON.parse(new TextDecoder().decode(json)))) as T);
+  return json && ((await whole(JSON.parse(new TextDecoder().decode(json)))) as Artifacts[N]);
 }

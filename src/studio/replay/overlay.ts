@@ -1,8 +1,8 @@
 /** The person's landmarks over the film. Bridged parts are dashed and paler, absent ones missing. */
+import type { FilmLandmarks, FilmTrack } from '../../core/artifacts.ts';
 import { BODY_BONES, FINGER_LANDMARKS, FINGERS, HAND_BONES, SIDES } from '../../core/skeletons.ts';
 import { ABSENT, FILLED } from '../../core/types.ts';
 import { SIDE_COLOURS } from './figure.ts';
-import type { FilmLandmarks, FilmTrack } from './replay.ts';
 
 const BODY_COLOUR = '#60d692';
 /** Below this visibility an end of a bone is a guess and the bone is left out. */

@@ -1,21 +1,8 @@
 /** What the replay view shows: one episode, of ours or of somebody else's dataset, as plain data. */
+import type { FilmLandmarks } from '../../core/artifacts.ts';
 import type { EpisodeRecord } from '../../core/episode.ts';
 import type { RobotModel } from '../../core/robot.ts';
 import type { HumanMotion, Part } from '../../core/types.ts';
-
-/** Landmarks in px of the film; T frames, K landmarks. */
-export interface FilmTrack {
-  /** (T, K, 2). */
-  pixels: Float32Array;
-  /** (T,) 0…1. */
-  confidence: Float32Array;
-  /** (T,) ABSENT | SEEN | FILLED. */
-  state: Uint8Array;
-  /** (T, K) 0…1 of a body; null of hands. */
-  visibility: Float32Array | null;
-}
-
-export type FilmLandmarks = Record<'left' | 'right' | 'body', FilmTrack>;
 
 /** Joint values over time. A trajectory of ours has all of it, a stranger's only the first three. */
 export interface JointMotion {

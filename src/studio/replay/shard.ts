@@ -1,22 +1,21 @@
 /** An episode's shard (src/stages/shard.ts) → what the replay view shows. */
 import { loadRobot, robotNames } from '../../../models/robots/registry.ts';
-import type { EpisodeRecord } from '../../core/episode.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { RobotModel } from '../../core/robot.ts';
-import type { HumanMotion, RobotTrajectory } from '../../core/types.ts';
+import type { RobotTrajectory } from '../../core/types.ts';
 import { type EpisodeFiles, readArtifact } from './files.ts';
-import type { FilmLandmarks, JointMotion, Replay } from './replay.ts';
+import type { JointMotion, Replay } from './replay.ts';
 
 /** Throws StoreError when the shard has no record or no trajectory; whatever else is missing is said in the view. */
 export async function openShard(files: EpisodeFiles): Promise<Replay> {
-  const record = await readArtifact<EpisodeRecord>(files, 'record');
+  const record = await readArtifact(files, 'record');
   if (!record) throw new StoreError('this episode has no record.json; the folder is no shard of an episode');
   const [trajectory, motion, landmarks, film, robot] = await Promise.all([
-    readArtifact<RobotTrajectory>(files, 'trajectory'),
-    readArtifact<HumanMotion>(files, 'motion'),
-    readArtifact<FilmLandmarks>(files, 'landmarks'),
+    readArtifact(files, 'trajectory'),
+    readArtifact(files, 'motion'),
+    readArtifact(files, 'landmarks'),
     files.address('film.mp4'),
-    readArtifact<RobotModel>(files, 'robot').then(own => own ?? knownRobot(record.robot)),
+    readArtifact(files, 'robot').then(own => own ?? knownRobot(record.robot)),
   ]);
   if (!trajectory) throw new StoreError('this episode has no trajectory.json; make it again');
   return {

@@ -1,6 +1,23 @@
-/** What the API gives and takes, beside the types of queue/ and core/ that it passes on. */
-import type { ReviewedEpisode } from '../core/episode.ts';
-import type { View } from '../core/types.ts';
+/** What the HTTP API gives and takes, beside the episodes and the types of queue/ that it passes on: server and client share it. */
+import type { ReviewedEpisode } from './episode.ts';
+import type { View } from './types.ts';
+
+/** Problem details (RFC 9457), as every error of the server is told. */
+export interface Problem {
+  /** Names the kind: a heading of the documentation page. */
+  type: string;
+  title: string;
+  status: number;
+  /** What was wrong and what would be right. */
+  detail: string;
+  /** The request that it came of: x-request-id, as in the log. */
+  instance: string;
+  /**
+   * What is wrong with single rows of a list, from 1, or fields of a body; row null: with the whole request.
+   * The subject is the address of the row, or the name of the field.
+   */
+  errors?: { row: number | null; subject: string; reason: string }[];
+}
 
 export interface PageRequest {
   /** `next` of the page before. */
