@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { corpus } from '../test/server/corpus.ts';
 import { forgetShard } from '../test/studio/shard.ts';
@@ -13,6 +14,7 @@ const EXECUTABLE = '/usr/bin/chromium';
 /** WebGL drawn by the processor: the least that a person may have. */
 const SOFTWARE = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const services = await corpus(0);
 const server = await chromium.launchServer({ executablePath: EXECUTABLE, args: SOFTWARE });
 const browser = await chromium.connect(server.wsEndpoint());
@@ -20,7 +22,7 @@ try {
   const root = await mkdtemp(path.join(tmpdir(), 'understudy-bench-studio-'));
   const replay = await measureReplay(browser, server.process().pid!, services, root);
   const browse = await measureCorpus(browser, services);
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ ...replay, browse }));
+  if (values.json) console.log(JSON.stringify({ ...replay, browse }));
   else {
     const said = ({ longestMs, long, count }: Tasks) =>
       `${longestMs.toFixed(1)} ms the longest, ${long} of ${count} over ${LONG_TASK_MS} ms`;

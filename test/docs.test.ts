@@ -195,6 +195,11 @@ test('docs/architecture.md has every room', () => {
   expect([...rooms, 'retarget/', 'models/'].filter(room => !text.includes(`    ${room} `))).toEqual([]);
 });
 
+test('every benchmark refuses options that it does not have', () => {
+  const files = readdirSync(path.join(root, 'bench')).filter(file => file.endsWith('.ts'));
+  expect(files.filter(file => !read(`bench/${file}`).includes('parseArgs({'))).toEqual([]);
+});
+
 test('npm run bench without a name lists the benchmarks; an unknown name is refused', async () => {
   const bench = (...words: string[]) =>
     promisify(execFile)(process.execPath, [path.join(root, 'scripts/bench.mjs'), ...words]);

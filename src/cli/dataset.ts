@@ -5,6 +5,7 @@ import { type BuildResult, buildDataset } from '../stages/build.ts';
 import { openCatalogue } from '../store/catalogue.ts';
 import { openPresentStore } from '../store/open.ts';
 import { interruptible } from './options.ts';
+import { say, sayJson } from './say.ts';
 
 interface BuildFlags {
   where: string;
@@ -40,7 +41,8 @@ async function build({ where, out, store: address, json, cache, config: file }: 
   const store = await openPresentStore(config.store, storeAccess(config));
   const catalogue = openCatalogue(store.documents);
   const result = await buildDataset({ store, catalogue, where, out, signal: interruptible() });
-  process.stdout.write(`${json ? JSON.stringify(result) : summary(result)}\n`);
+  if (json) sayJson(result);
+  else say(summary(result));
 }
 
 function summary({ out, written, episodes, frames, added, removed, left }: BuildResult): string {

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { loadEstimator } from '../../models/estimators/registry.ts';
 import { loadConfig, storeAccess } from '../config.ts';
 import { openStore } from '../store/open.ts';
+import { say } from './say.ts';
 
 interface Check {
   name: string;
@@ -77,9 +78,9 @@ export const doctorCommand = (): Command =>
     ];
     for (const { name, look } of checks) {
       try {
-        process.stdout.write(`ok      ${name.padEnd(11)} ${await look()}\n`);
+        say(`ok      ${name.padEnd(11)} ${await look()}`);
       } catch (error) {
-        process.stdout.write(`missing ${name.padEnd(11)} ${(error as Error).message}\n`);
+        say(`missing ${name.padEnd(11)} ${(error as Error).message}`);
         process.exitCode = 2;
       }
     }

@@ -5,6 +5,7 @@ import { exportDataset } from '../dataset/export/export.ts';
 import { exportFormatNames } from '../dataset/export/registry.ts';
 import { profileNames } from '../dataset/profiles/registry.ts';
 import { VERSION } from '../version.ts';
+import { say } from './say.ts';
 
 interface ExportFlags {
   format: string;
@@ -28,5 +29,5 @@ export const exportCommand = (): Command =>
         jointsOf: async robot => (robotNames.includes(robot) ? (await loadRobot(robot)).joints : []),
         understudy: VERSION,
       });
-      process.stdout.write(`${out}: ${episodes} episode(s), ${frames} frames as ${format}\n`);
+      say(`${out}: ${episodes} episode(s), ${frames} frames as ${format}`);
     });

@@ -7,6 +7,7 @@ import { parseWhere } from '../dataset/where.ts';
 import { ASSESSED_NAMES, assessDataset } from '../stages/assess.ts';
 import { rewriteDataset } from '../stages/rewrite.ts';
 import { VERSION } from '../version.ts';
+import { say } from './say.ts';
 
 interface FilterFlags {
   where?: string;
@@ -50,7 +51,5 @@ export const filterCommand = (): Command =>
         forget: new Set(),
         understudy: VERSION,
       });
-      process.stdout.write(
-        `${out}: ${written.episodes} of ${episodes.length} episode(s), ${written.frames} frames\n`,
-      );
+      say(`${out}: ${written.episodes} of ${episodes.length} episode(s), ${written.frames} frames`);
     });

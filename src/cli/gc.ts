@@ -8,6 +8,7 @@ import { leftovers } from '../store/fs.ts';
 import { openPresentStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { interruptible } from './options.ts';
+import { say, sayJson } from './say.ts';
 
 interface GcFlags {
   store?: string;
@@ -53,9 +54,8 @@ export const gcCommand = (): Command =>
       });
       const gone = flags.delete ? await collect(store, plan, signal) : null;
       const damaged = flags.verify ? await damagedIn(store, signal) : null;
-      if (flags.json) process.stdout.write(`${JSON.stringify({ ...plan, downloads, gone, damaged })}\n`);
-      else
-        process.stdout.write(`${report(store, plan, downloads, gone, damaged, flags.keepDays).join('\n')}\n`);
+      if (flags.json) sayJson({ ...plan, downloads, gone, damaged });
+      else say(report(store, plan, downloads, gone, damaged, flags.keepDays).join('\n'));
       if (plan.lost.length > 0 || (damaged ?? []).length > 0) process.exitCode = 2;
     });
 

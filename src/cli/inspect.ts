@@ -2,12 +2,12 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { DatasetError } from '../core/errors.ts';
-import { plain } from '../core/plain.ts';
 import { rateInWords } from '../core/rate.ts';
 import { PARTS } from '../core/types.ts';
 import { holdsEpisodes, OWN_FORMAT, readMarker } from '../dataset/marker.ts';
 import { type DatasetSummary, type EpisodeSummary, readDataset } from '../dataset/read.ts';
 import { type Rejected, readRejected } from '../dataset/rejected.ts';
+import { say, sayJson } from './say.ts';
 import { aligned } from './table.ts';
 
 export const inspectCommand = (): Command =>
@@ -24,11 +24,8 @@ export const inspectCommand = (): Command =>
           `${dir} is an export as ${marker.format}: inspect reads LeRobot; look at the dataset that it was made from`,
         );
       const summary = empty ? null : await readDataset(dir);
-      if (json) process.stdout.write(`${JSON.stringify({ ...summary, rejected })}\n`);
-      else
-        process.stdout.write(
-          plain(`${[...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n')}\n`),
-        );
+      if (json) sayJson({ ...summary, rejected });
+      else say([...(summary ? table(summary) : ['no episodes']), ...rejections(rejected)].join('\n'));
     });
 
 const percent = (share: number | undefined) => (share === undefined ? '-' : `${Math.round(100 * share)} %`);

@@ -2,7 +2,6 @@
 /** The command line: one file per command. Exit codes: 0 done, 1 a defect of ours, 2 bad input. */
 import { Command } from 'commander';
 import { isUnderstudyError } from '../core/errors.ts';
-import { plain } from '../core/plain.ts';
 import { VERSION } from '../version.ts';
 import { datasetCommand } from './dataset.ts';
 import { doctorCommand } from './doctor.ts';
@@ -15,6 +14,7 @@ import { removeCommand } from './remove.ts';
 import { reportCommand } from './report.ts';
 import { robotsCommand } from './robots.ts';
 import { runCommand } from './run.ts';
+import { complain } from './say.ts';
 import { scoreCommand } from './score.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
@@ -62,13 +62,13 @@ try {
     // Commander has said what was wrong with the words; help and version are no faults.
     process.exitCode = (error as { exitCode: number }).exitCode === 0 ? 0 : 2;
   } else if (isUnderstudyError(error)) {
-    process.stderr.write(`${error.message}\n`);
+    complain(error.message);
     process.exitCode = 2;
   } else if ((error as Error)?.name === 'AbortError') {
-    process.stderr.write('interrupted; what was finished is kept and the next run goes on from there\n');
+    complain('interrupted; what was finished is kept and the next run goes on from there');
     process.exitCode = 130;
   } else {
-    process.stderr.write(plain(`${(error as Error).stack ?? error}\n`));
+    complain(`${(error as Error).stack ?? error}`);
     process.exitCode = 1;
   }
 }

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { SourceError, StoreError } from '../core/errors.ts';
 import { openDataset } from '../dataset/open.ts';
 import { whole } from './options.ts';
+import { say } from './say.ts';
 
 /** What the replay view reads of a shard. */
 const OF_A_SHARD =
@@ -27,7 +28,7 @@ export const previewCommand = (): Command =>
       await writeFile(html, page).catch(error => {
         throw new StoreError(`${html} cannot be written: ${(error as Error).message}`, error);
       });
-      process.stdout.write(`${html}: ${(page.length / 2 ** 20).toFixed(1)} MiB\n`);
+      say(`${html}: ${(page.length / 2 ** 20).toFixed(1)} MiB`);
     });
 
 /**

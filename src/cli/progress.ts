@@ -3,6 +3,7 @@ import path from 'node:path';
 import cliProgress from 'cli-progress';
 import { plain } from '../core/plain.ts';
 import type { RunEvent } from '../run.ts';
+import { complain, sayJson } from './say.ts';
 
 export interface Progress {
   on(event: RunEvent): void;
@@ -11,15 +12,14 @@ export interface Progress {
 
 /** One JSON object a line on stdout, and nothing else there. */
 const jsonLines: Progress = {
-  on: event => process.stdout.write(`${JSON.stringify(event)}\n`),
+  on: sayJson,
   stop: () => undefined,
 };
 
 const quiet: Progress = {
   on(event) {
-    if (event.event === 'failed') process.stderr.write(`${event.message}\n`);
-    if (event.event === 'rejected')
-      process.stderr.write(plain(`${event.source}: rejected: ${event.reason}\n`));
+    if (event.event === 'failed') complain(event.message);
+    if (event.event === 'rejected') complain(`${event.source}: rejected: ${event.reason}`);
   },
   stop: () => undefined,
 };

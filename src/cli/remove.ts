@@ -6,6 +6,7 @@ import { readMarker } from '../dataset/marker.ts';
 import { openDataset } from '../dataset/open.ts';
 import { rewriteDataset } from '../stages/rewrite.ts';
 import { VERSION } from '../version.ts';
+import { say } from './say.ts';
 
 export const removeCommand = (): Command =>
   new Command('remove')
@@ -51,7 +52,5 @@ export const removeCommand = (): Command =>
         forget: hashes,
         understudy: VERSION,
       });
-      process.stdout.write(
-        `${dir}: ${dataset.episodes.length - keep.length} episode(s) removed, ${keep.length} left\n`,
-      );
+      say(`${dir}: ${dataset.episodes.length - keep.length} episode(s) removed, ${keep.length} left`);
     });

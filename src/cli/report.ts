@@ -7,6 +7,7 @@ import { readMarker } from '../dataset/marker.ts';
 import { openDataset } from '../dataset/open.ts';
 import { assessDataset } from '../stages/assess.ts';
 import { reportPage } from './report/page.ts';
+import { say } from './say.ts';
 
 export const reportCommand = (): Command =>
   new Command('report')
@@ -23,5 +24,5 @@ export const reportCommand = (): Command =>
         rejected: (await readMarker(dir))?.rejected ?? {},
       });
       await writeFile(out, page).catch(error => throwStoreFault(out, error));
-      process.stdout.write(`${out}\n`);
+      say(out);
     });

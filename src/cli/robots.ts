@@ -5,9 +5,9 @@ import { readRobot } from '../../models/robots/custom.ts';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
 import { readRobotMap } from '../../models/robots/robot-map.ts';
 import { SourceError } from '../core/errors.ts';
-import { plain } from '../core/plain.ts';
 import { independentJoints } from '../core/robot.ts';
 import { describeRobot } from './robot-report.ts';
+import { say } from './say.ts';
 
 export const robotsCommand = (): Command =>
   new Command('robots')
@@ -31,8 +31,8 @@ async function list(): Promise<void> {
   for (const name of robotNames) {
     const robot = await loadRobot(name);
     const free = independentJoints(robot.joints).length;
-    process.stdout.write(
-      `${name}\n  ${robot.label}\n  ${free} independent joints, ${robot.held.length} of them held\n  licence ${robot.license}; numbers from ${robot.source}\n`,
+    say(
+      `${name}\n  ${robot.label}\n  ${free} independent joints, ${robot.held.length} of them held\n  licence ${robot.license}; numbers from ${robot.source}`,
     );
   }
 }
@@ -46,11 +46,11 @@ async function check(urdfPath: string, mapPath: string): Promise<void> {
     ['look   ', doubts],
     ['missing', faults],
   ] as const)
-    for (const line of lines) process.stdout.write(plain(`${mark}  ${line}\n`));
-  process.stdout.write(
+    for (const line of lines) say(`${mark}  ${line}`);
+  say(
     faults.length > 0
-      ? `${map.name} cannot be targeted yet: ${faults.length} to mend\n`
-      : `${map.name} can be targeted\n`,
+      ? `${map.name} cannot be targeted yet: ${faults.length} to mend`
+      : `${map.name} can be targeted`,
   );
   if (faults.length > 0) process.exitCode = 2;
 }

@@ -4,6 +4,7 @@ import { environment } from '../config.ts';
 import { run } from '../run.ts';
 import { configFrom, imageSizeFlag, interruptible, perceptionFlags, type SharedFlags } from './options.ts';
 import { openProgress } from './progress.ts';
+import { say } from './say.ts';
 
 interface RunFlags extends SharedFlags {
   out: string;
@@ -36,7 +37,7 @@ export const runCommand = (): Command =>
           on: progress.on,
         });
         progress.stop();
-        if (!flags.json) process.stdout.write(`${summary(result)}\n`);
+        if (!flags.json) say(summary(result));
         if (result.failed.length > 0) process.exitCode = 2;
       } finally {
         progress.stop();

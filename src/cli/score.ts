@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { openDataset } from '../dataset/open.ts';
 import { type AssessedEpisode, assessDataset } from '../stages/assess.ts';
+import { say, sayJson } from './say.ts';
 import { aligned } from './table.ts';
 import { weakest } from './weakest.ts';
 
@@ -12,10 +13,8 @@ export const scoreCommand = (): Command =>
     .option('--json', 'one JSON object per episode')
     .action(async (dir: string, { json }: { json?: boolean }) => {
       const episodes = await assessDataset(await openDataset(dir));
-      const lines = json
-        ? episodes.map(({ cells: _, ...episode }) => JSON.stringify(episode))
-        : [...aligned([HEADING, ...episodes.map(row)]), '', ...summary(episodes)];
-      process.stdout.write(`${lines.join('\n')}\n`);
+      if (json) for (const { cells: _, ...episode } of episodes) sayJson(episode);
+      else say([...aligned([HEADING, ...episodes.map(row)]), '', ...summary(episodes)].join('\n'));
     });
 
 const HEADING = ['episode', 'score', 's', 'weakest', 'repeats', 'task'];

@@ -19,6 +19,7 @@ import { openTokens } from '../server/tokens.ts';
 import { openCatalogue } from '../store/catalogue.ts';
 import { openStore } from '../store/open.ts';
 import { interruptible, whole } from './options.ts';
+import { say } from './say.ts';
 
 interface ServeFlags {
   host: string;
@@ -102,9 +103,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     undo.push(() => app.close());
     if (flags.workers !== 0) undo.push(await work(config, queue, flags, log));
     const address = await listen(app, flags);
-    process.stdout.write(
-      `understudy listens at ${address}${tokens.required ? '' : ' (this machine only)'}\n`,
-    );
+    say(`understudy listens at ${address}${tokens.required ? '' : ' (this machine only)'}`);
     await new Promise<void>(resolve => {
       if (stop.aborted) resolve();
       stop.addEventListener('abort', () => resolve());

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Client, JobState, ListText, ListType } from '../client/index.ts';
 import { ListError, SourceError } from '../core/errors.ts';
-import { plain } from '../core/plain.ts';
 import { isWebAddress } from '../sources/item.ts';
 import { interruptible } from './options.ts';
 import { countsInWords, serverFlag, withServer } from './remote.ts';
+import { complain, say, sayJson } from './say.ts';
 
 interface SubmitFlags {
   server?: string;
@@ -51,9 +51,8 @@ export const submitCommand = (): Command =>
       const list = await listOf(inputs);
       await withServer(server, async client => {
         const { id, jobs } = await client.submit({ ...list, ...settings }, key);
-        process.stdout.write(
-          json ? `${JSON.stringify({ batch: id, jobs })}\n` : plain(`batch ${id}: ${jobs} video(s)\n`),
-        );
+        if (json) sayJson({ batch: id, jobs });
+        else say(`batch ${id}: ${jobs} video(s)`);
         if (wait) await follow(client, id, json ?? false);
       });
     });
@@ -80,15 +79,15 @@ async function follow(client: Client, id: string, json: boolean): Promise<void> 
   const signal = interruptible();
   const over: JobState[] = ['completed', 'failed', 'cancelled'];
   for await (const message of client.batchEvents(id, { signal })) {
-    if (json) process.stdout.write(`${JSON.stringify(message.data)}\n`);
-    else if (message.event === 'cancelled') process.stderr.write(plain(`${id} cancelled\n`));
+    if (json) sayJson(message.data);
+    else if (message.event === 'cancelled') complain(`${id} cancelled`);
     else if (message.event === 'state' && over.includes(message.data.state)) {
       const { job, state, error } = message.data;
-      process.stderr.write(plain(`${job} ${state}${error ? `: ${error.message}` : ''}\n`));
+      complain(`${job} ${state}${error ? `: ${error.message}` : ''}`);
     }
   }
   signal.throwIfAborted();
   const { counts, state } = await client.batch(id);
-  if (!json) process.stdout.write(plain(`batch ${id} ${state}: ${countsInWords(counts)}\n`));
+  if (!json) say(`batch ${id} ${state}: ${countsInWords(counts)}`);
   if (counts.failed + counts.cancelled > 0) process.exitCode = 2;
 }

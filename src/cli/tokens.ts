@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { environment } from '../config.ts';
 import { ConfigError } from '../core/errors.ts';
 import { createToken, ROLES, type Role, readTokens, revokeToken } from '../server/tokens.ts';
+import { complain, say } from './say.ts';
 
 const fileFlag = (command: Command) =>
   command
@@ -24,8 +25,8 @@ export const tokensCommand = (): Command =>
         .option('--label <text>', 'what or whom it is for', '')
         .action((flags: { role: Role; label: string; tokens?: string }) => {
           const { token, record } = createToken(fileOf(flags), flags.role, flags.label);
-          process.stderr.write(`token ${record.id}, role ${record.role}; it is shown this once:\n`);
-          process.stdout.write(`${token}\n`);
+          complain(`token ${record.id}, role ${record.role}; it is shown this once:`);
+          say(token);
         }),
     )
     .addCommand(
@@ -33,7 +34,7 @@ export const tokensCommand = (): Command =>
         .description('list the tokens, without themselves')
         .action((flags: { tokens?: string }) => {
           for (const { id, role, createdAt, label } of readTokens(fileOf(flags)))
-            process.stdout.write(`${id}  ${role.padEnd(6)}  ${createdAt}  ${label}\n`);
+            say(`${id}  ${role.padEnd(6)}  ${createdAt}  ${label}`);
         }),
     )
     .addCommand(
@@ -45,6 +46,6 @@ export const tokensCommand = (): Command =>
             throw new ConfigError(
               `there is no token '${id}' in ${fileOf(flags)}: see understudy tokens list`,
             );
-          process.stdout.write(`token ${id} opens nothing any more\n`);
+          say(`token ${id} opens nothing any more`);
         }),
     );

@@ -1,10 +1,10 @@
 /** `understudy trace`: everything that one episode of a dataset was made from. */
 import { Command } from 'commander';
 import { ConfigError } from '../core/errors.ts';
-import { plain } from '../core/plain.ts';
 import { readMarker } from '../dataset/marker.ts';
 import { openDataset } from '../dataset/open.ts';
 import { type EpisodeProvenance, parseProvenance } from '../dataset/provenance.ts';
+import { say, sayJson } from './say.ts';
 
 export const traceCommand = (): Command =>
   new Command('trace')
@@ -16,7 +16,8 @@ export const traceCommand = (): Command =>
       if (!/^\d+$/.test(episode))
         throw new ConfigError(`'${episode}' is no episode: its index is expected, a whole number from 0`);
       const trace = await traceOf(dir, Number(episode));
-      process.stdout.write(`${json ? JSON.stringify(trace) : plain(inWords(trace).join('\n'))}\n`);
+      if (json) sayJson(trace);
+      else say(inWords(trace).join('\n'));
     });
 
 interface Trace {

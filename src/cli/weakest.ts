@@ -1,6 +1,5 @@
 /** What takes most from an episode's score, in words. */
-import type { QualityVector } from '../core/episode.ts';
-import { QUALITY_NAMES } from '../quality/scales.ts';
+import { QUALITY_NAMES, type QualityVector } from '../core/episode.ts';
 
 /** Above this a component shows as 1.00. */
 const WHOLE = 0.995;

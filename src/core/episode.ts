@@ -4,6 +4,31 @@
  */
 import type { View } from './types.ts';
 
+/** The components of the quality vector, in its order; src/quality/scales.ts says what each measures. */
+export const QUALITY_NAMES = [
+  'coverage',
+  'seen',
+  'continuity',
+  'confidence',
+  'certainty',
+  'reprojection',
+  'clarity',
+  'freshness',
+  'handedness',
+  'proportion',
+  'tracking',
+  'agreement',
+  'collision',
+  'limits',
+  'speed',
+  'smoothness',
+  'steadiness',
+  'pace',
+  'liveness',
+  'activity',
+] as const;
+export type QualityName = (typeof QUALITY_NAMES)[number];
+
 /** Each in 0…1, where 1 is best; null where it does not apply (no body: no body reprojection). */
 export type QualityVector = Readonly<Record<string, number | null>>;
 
@@ -75,13 +100,13 @@ export interface EpisodeRecord {
 /** What conditions may ask of an episode, in the catalogue or in a dataset on disk; dots lead inside (src/dataset/where.ts). */
 export const NAMES_OF_BOTH = [
   ...['task', 'robot', 'view', 'source', 'sourceSha256', 'license', 'startS', 'endS', 'cutReason'],
-  ...['fps', 'frames', 'score', 'quality'],
+  ...['fps', 'frames', 'score', 'quality', ...QUALITY_NAMES.map(name => `quality.${name}`)],
 ] as const;
 
 /** What conditions may ask of an episode in the catalogue (src/dataset/where.ts). */
 export const EPISODE_NAMES: readonly string[] = [
-  ...['id', ...NAMES_OF_BOTH, 'quality.*', 'viewReason', 'image.width', 'image.height', 'image.codec'],
-  ...['preview', 'models.*', 'configuration', 'understudy'],
+  ...['id', ...NAMES_OF_BOTH, 'viewReason', 'image.width', 'image.height', 'image.codec'],
+  ...['preview', 'configuration', 'understudy'],
   ...['review.decision', 'review.reason', 'review.at'],
 ];
 

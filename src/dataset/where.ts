@@ -40,13 +40,10 @@ const DEEPEST = 100;
 type Value = string | number | boolean | null;
 
 /**
- * @param names those of a record; `a.*` is any below `a`. A mistyped name is refused, which else would never hold. Without:
- *   any name
+ * @param names those of a record. A mistyped name is refused, which else would never hold. Without: any name
  * @throws WhereError with the position of what does not fit
  */
 export function parseWhere(text: string, names?: readonly string[]): Condition {
-  const isKnown = (name: string) =>
-    !names || names.includes(name) || names.includes(name.replace(/\.\w+$/, '.*'));
   const tokens = tokensOf(text, (position, expected) => new WhereError(text, position, expected));
   let at = 0;
   const peek = (): Token => tokens[at];
@@ -92,7 +89,8 @@ export function parseWhere(text: string, names?: readonly string[]): Condition {
   function comparison(): Condition {
     const name = peek();
     if (!accepts('name')) fail("a name, 'not' or '('");
-    if (!isKnown(name.text)) throw new WhereError(text, name.position, `a name out of ${names!.join(', ')}`);
+    if (names && !names.includes(name.text))
+      throw new WhereError(text, name.position, `a name out of ${names.join(', ')}`);
     const read = (record: object) => lookUp(record, name.text);
     const sign = peek();
     if (accepts('compare')) {

@@ -2,6 +2,7 @@
  * The scales of the quality vector: where a measure is as good as it gets (component 1) and where it is worthless
  * (component 0, and with it the score). Between them a component is linear.
  */
+import type { QualityName } from '../core/episode.ts';
 
 export interface Scale {
   best: number;
@@ -50,10 +51,7 @@ export const SCALES = {
   pace: { best: 0.02, worst: 0.08, measure: 'share of frames that stand still or jump amid motion' },
   liveness: { best: 0.02, worst: 0.15, measure: 'share of joint frames frozen while the others move' },
   activity: { best: 0.4, worst: 0.98, measure: 'share of frames in which nothing moves' },
-} as const satisfies Record<string, Scale>;
-
-export type QualityName = keyof typeof SCALES;
-export const QUALITY_NAMES = Object.keys(SCALES) as QualityName[];
+} as const satisfies Record<QualityName, Scale>;
 
 /** What was measured, in the units of SCALES; null where it does not apply. */
 export type Measures = Readonly<Record<QualityName, number | null>>;

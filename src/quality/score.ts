@@ -2,14 +2,14 @@
  * The quality of one episode: a vector of components in 0…1, each with a meaning of its own, and their geometric mean. A
  * component of 0 makes the score 0: what is worthless in one respect is worthless.
  */
-import type { QualityVector } from '../core/episode.ts';
+import { QUALITY_NAMES, type QualityVector } from '../core/episode.ts';
 import type { RobotModel } from '../core/robot.ts';
 import type { Demonstration, HumanMotion, RobotTrajectory } from '../core/types.ts';
 import { sliceMotion } from '../motion/slice.ts';
 import { type JointMotion, measureJoints } from './joints.ts';
 import { measurePerson } from './person.ts';
 import { limitsOf, measureRobot, restingJoints } from './robot.ts';
-import { type Measures, onScale, QUALITY_NAMES } from './scales.ts';
+import { type Measures, onScale } from './scales.ts';
 
 export interface Quality {
   vector: QualityVector;

@@ -13,6 +13,7 @@ import Fastify, {
 } from 'fastify';
 import { authorise, identify } from './access.ts';
 import { HEARTBEAT_MS, LIMITS, PATIENCE, type Patience } from './limits.ts';
+import { dropNulls } from './nulls.ts';
 import { describeRoutes, docsRoutes } from './openapi.ts';
 import { answerWithProblems, HttpProblem, sendProblem, toProblem } from './problem.ts';
 import { batchRoutes } from './routes/batches.ts';
@@ -69,6 +70,7 @@ export async function createApp(services: Services, settings: AppSettings = {}):
     api.addContentTypeParser(['text/csv', 'application/x-ndjson'], { parseAs: 'string' }, (_, body, done) =>
       done(null, body),
     );
+    dropNulls(api);
     for (const add of [
       batchRoutes,
       jobRoutes,

@@ -27,8 +27,9 @@ export const LIMITS = {
   remoteStreams: 64,
   /** Events that a reader may be behind; a slower one is let go and comes back with Last-Event-ID. */
   eventsBehind: 5_000,
-  /** Streams of events at one time. */
+  /** Streams of events at one time, and how many of them one token may have. */
   eventStreams: 500,
+  eventStreamsEach: 100,
 } as const;
 
 /** How long a slow client may take, ms. Node closes the connection with 408 when a request takes longer. */

@@ -23,7 +23,8 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'Understudy',
-        description: 'Turns videos of people using their hands into humanoid robot demonstrations.',
+        description:
+          'Turns videos of people using their hands into humanoid robot demonstrations. In a body, null is the same as a field that is not given.',
         version: VERSION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },

@@ -140,6 +140,7 @@ export const PROBLEM_KINDS: Readonly<Record<string, string>> = {
   rate: 'Too many requests; Retry-After says when to come back.',
   QueueError: 'The queue does not answer; nothing is lost, try again.',
   StoreError: 'The store does not answer or is full; nothing is lost, try again.',
+  'not-ready': 'The queue or the store cannot be worked with now; `detail` says which and why.',
   SourceUnavailableError: 'A source did not answer; try again.',
   busy: 'As many streams of events are open as there may be; come back later.',
   defect: 'A fault of the server itself; its log has the details under `instance`.',

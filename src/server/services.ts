@@ -16,7 +16,7 @@ export interface Registry {
 
 export interface Services {
   queue: QueueClient;
-  store: Pick<Store, 'get' | 'documents'>;
+  store: Pick<Store, 'get' | 'documents' | 'obstacle'>;
   catalogue: Catalogue;
   /** Folder in which a dataset lies under its name once it is built. */
   datasets: string;

@@ -1,7 +1,7 @@
 /** A dataset on disk, looked at episode by episode: its quality, what it repeats, and how diverse it is. */
 import { createHash } from 'node:crypto';
 import { loadRobot, robotNames } from '../../models/robots/registry.ts';
-import { NAMES_OF_BOTH, type QualityVector } from '../core/episode.ts';
+import { NAMES_OF_BOTH, QUALITY_NAMES, type QualityVector } from '../core/episode.ts';
 import { DatasetError } from '../core/errors.ts';
 import type { RobotModel } from '../core/robot.ts';
 import { HAND_LANDMARKS, SIDES } from '../core/skeletons.ts';
@@ -10,7 +10,6 @@ import type { Dataset } from '../dataset/open.ts';
 import { countVariety, type Grasp, type HandMoment } from '../quality/diversity.ts';
 import { nearDuplicates, type Signature, signatureOf } from '../quality/duplicates.ts';
 import { limitsOf, restingJoints } from '../quality/robot.ts';
-import { QUALITY_NAMES } from '../quality/scales.ts';
 import { qualityOfJoints, scoreOf } from '../quality/score.ts';
 
 /** An episode as conditions and reports see it: the names of EpisodeRecord as far as the dataset has them. */
@@ -40,8 +39,7 @@ export interface AssessedEpisode {
 
 /** What conditions may ask of it. */
 export const ASSESSED_NAMES: readonly string[] = [
-  ...['index', ...NAMES_OF_BOTH, ...QUALITY_NAMES.map(name => `quality.${name}`)],
-  ...['seconds', 'duplicateOf', 'duplicate'],
+  ...['index', ...NAMES_OF_BOTH, 'seconds', 'duplicateOf', 'duplicate'],
 ];
 
 const STATE = 'observation.state';

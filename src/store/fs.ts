@@ -11,7 +11,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { storeFault, throwStoreFault } from '../core/faults.ts';
 import { DOCUMENTS, folderDocuments } from './documents.ts';
@@ -43,6 +55,8 @@ export async function openFolderStore(root: string): Promise<Store> {
     root,
     address: root,
     documents: folderDocuments(path.join(root, DOCUMENTS), partial),
+    // Opening made `.partial`, and every write goes through it.
+    obstacle: () => access(partial, constants.W_OK).then(() => null, obstacleIn(root)),
     key: artifactKey,
     async get(key) {
       const dir = folder(key);
@@ -85,6 +99,16 @@ export async function openFolderStore(root: string): Promise<Store> {
     leftovers: remove => leftovers(partial, remove),
   };
 }
+
+const OBSTACLES: Readonly<Record<string, string>> = {
+  ENOENT: 'is gone or was emptied',
+  ENOTDIR: 'is gone or was emptied',
+  EROFS: 'is read-only',
+  EACCES: 'is read-only',
+};
+
+const obstacleIn = (root: string) => (error: NodeJS.ErrnoException) =>
+  OBSTACLES[error.code ?? ''] ?? throwStoreFault(root, error);
 
 /** From memory to the disk: what a power cut would take is otherwise up to the system, for half a minute. */
 async function flush(file: string): Promise<void> {

@@ -69,10 +69,16 @@ export async function openS3Store(
     return started;
   }
 
+  const documents = objectDocuments(objects);
   return {
     root,
     address: objects.address,
-    documents: objectDocuments(objects),
+    documents,
+    async obstacle() {
+      // That it answers; whether it takes what is written would have to be tried.
+      await documents.read('ready');
+      return null;
+    },
     key: artifactKey,
     get: async key => get(key),
     async put(key, meta, write) {

@@ -11,6 +11,11 @@ export interface Store {
   readonly address: string;
   readonly documents: Documents;
   /**
+   * Why nothing can be kept there now, in words that go on from 'the store'; null: nothing is known to be in the way.
+   * Cheap, and changes nothing: it is asked every few seconds. Throws StoreError when there is no answer.
+   */
+  obstacle(): Promise<string | null>;
+  /**
    * The name of a result: SHA-256 of the canonical JSON of everything that decides it.
    * `config` is the stage's own slice of the configuration; `inputs` are digests of its input artifacts.
    */

@@ -54,16 +54,21 @@ export async function openContainer(path: string): Promise<Container> {
 }
 
 async function checkFile(path: string): Promise<void> {
-  const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException): never => {
     throw new SourceError(
       cause.code === 'ENOENT'
         ? `${path}: no such file`
         : `${path}: cannot be read (${cause.code ?? cause.message})`,
       cause,
     );
-  });
+  };
+  const info = await stat(path).catch(unreadable);
   if (!info.isFile()) throw new SourceError(`${path}: not a file; a single video file is needed here`);
   if (info.size === 0) throw new MediaError(`${path}: the file is empty (0 bytes); it holds no video`);
+  // Before it is opened: some are kept in a container of videos, and would be videos of one picture.
+  const text = (await readHead(path).catch(unreadable)).head.toString('latin1');
+  const picture = PICTURES.find(([start]) => start.test(text));
+  if (picture) throw new MediaError(`${path}: ${picture[1]}, not a video; convert it to mp4 if it moves`);
 }
 
 function videoStream(path: string, format: FormatContext): Stream {
@@ -111,8 +116,6 @@ async function explainUnopened(path: string, code: number): Promise<MediaError> 
   if (/^\s*<(!doctype|html|\?xml|mpd)/i.test(text)) {
     return new MediaError(`${path}: an HTML or XML page, not a video`);
   }
-  const picture = PICTURES.find(([start]) => start.test(text));
-  if (picture) return new MediaError(`${path}: ${picture[1]}, not a video; convert it to mp4 if it moves`);
   if (isText(head)) return new MediaError(`${path}: text, not a video`);
   return new MediaError(`${path}: not a video of a known container (${CONTAINERS}): ${reason(code)}`);
 }
@@ -123,6 +126,9 @@ const PICTURES: readonly (readonly [RegExp, string])[] = [
   [/^\x89PNG/, 'a PNG picture'],
   [/^GIF8/, 'a GIF'],
   [/^RIFF.{4}WEBP/s, 'a WebP picture'],
+  // Major brands of stills (ISO/IEC 23008-12); sequences have others.
+  [/^.{4}ftypavif/s, 'an AVIF picture'],
+  [/^.{4}ftyp(hei[cxms]|mif1)/s, 'a HEIC picture'],
 ];
 
 async function readHead(path: string): Promise<{ head: Buffer; size: number }> {

@@ -112,6 +112,11 @@ const CASES: [string, Damage, RegExp][] = [
     /'action' is stored as FLOAT, meta\/info\.json says float64/,
   ],
   [
+    'a feature that is absurdly wide',
+    info(value => Object.assign(value['features']['action'], { shape: [1e9] })),
+    /'action' has \d+ values in \d+ rows, meta\/info\.json says 1000000000 in each/,
+  ],
+  [
     'a video that is too short',
     video(30, SIZE.width),
     /file-000\.mp4 does not hold 1 frames at 30 fps from 1\.9000 s: .*incomplete or damaged/,

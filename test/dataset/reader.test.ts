@@ -231,6 +231,18 @@ describe.skipIf(!existsSync(formats))('datasets of other recorders', () => {
   });
 });
 
+test('a feature that no memory holds is refused before memory is taken', async () => {
+  const folder = path.join(dir, 'wide');
+  await cp(at, folder, { recursive: true });
+  const file = path.join(folder, 'meta/info.json');
+  const info = JSON.parse(await readFile(file, 'utf8'));
+  info.features.action.shape = [1e9];
+  await writeFile(file, JSON.stringify(info));
+  await expect((await openDataset(folder)).columns(0)).rejects.toThrow(
+    /'action' of episode 0: frame 0 has 3 values, the feature has 1000000000/,
+  );
+});
+
 describe('a DatasetError says what is wrong with', () => {
   const hostile = async (damage: (folder: string) => Promise<unknown>, message: RegExp) => {
     const folder = path.join(dir, 'hostile');
@@ -297,7 +309,7 @@ describe('a DatasetError says what is wrong with', () => {
     [
       'a feature of another width',
       info(value => Object.assign(value['features']['action'], { shape: [4] })),
-      /'action' of episode 0: frame 0 has 3 values, the feature has 4/,
+      /'action' has 51 values in 17 rows, meta\/info\.json says 4 in each/,
     ],
     [
       'a damaged parquet file',

@@ -72,6 +72,31 @@ describe('a list is taken', () => {
     expect((await services.queue.batch(id))?.settings).toEqual({ fps: 10, preview: true });
   });
 
+  test('with null for what is not given, as it would be without', async () => {
+    const nothing = { task: null, license: null, start: null, end: null };
+    const headers = { 'idempotency-key': 'nulls' };
+    const items = [{ url: ADDRESS }];
+    const without = await post({ items }, undefined, headers);
+    const spelt = {
+      items: [{ url: ADDRESS, ...nothing }],
+      fps: null,
+      robot: null,
+      imageSize: null,
+      priority: null,
+    };
+    const withNulls = await post(spelt, undefined, headers);
+    expect([withNulls.statusCode, withNulls.json()]).toEqual([202, without.json()]);
+    const judge = { method: 'POST', url: '/v1/validate', payload: { items: spelt.items } } as const;
+    expect((await app.inject(judge)).json().rows).toMatchObject([{ ok: true }]);
+    const name = 'nulls';
+    const build = {
+      method: 'POST',
+      url: '/v1/datasets',
+      payload: { name, where: null, format: null },
+    } as const;
+    expect((await app.inject(build)).json()).toMatchObject({ name, where: '', format: 'lerobot' });
+  });
+
   test('as plain text, one address a line, with comments', async () => {
     const { id } = (await post(`# mine\n${ADDRESS}\n\n${ADDRESS}?2\r\n`, 'text/plain; charset=utf-8')).json();
     expect((await jobsOf(id)).map(({ item }) => item)).toEqual([{ url: ADDRESS }, { url: `${ADDRESS}?2` }]);
@@ -291,7 +316,7 @@ describe('a list is refused, and nothing is queued', () => {
     expect(response.headers['accept-encoding']).toBe('identity');
   });
 
-  test.each([{ fps: true }, { fps: '30' }, { task: null }, { items: [{ url: ADDRESS, start: null }] }])(
+  test.each([{ fps: true }, { fps: '30' }, { items: null }, { items: [null] }, { items: [{ url: null }] }])(
     'values of another type: %j',
     async over => {
       const response = await post({ items: [{ url: ADDRESS }], ...over });

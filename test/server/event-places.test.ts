@@ -2,14 +2,17 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { connect as dial, type Socket } from 'node:net';
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
+import { createToken, openTokens } from '../../src/server/tokens.ts';
+import { temporary } from '../temporary.ts';
 import { type Corpus, corpus } from './corpus.ts';
 
 vi.mock('../../src/server/limits.ts', async original => {
   const limits = await original<typeof import('../../src/server/limits.ts')>();
-  return { ...limits, LIMITS: { ...limits.LIMITS, eventStreams: 2 } };
+  return { ...limits, LIMITS: { ...limits.LIMITS, eventStreams: 2, eventStreamsEach: 1 } };
 });
 
 let services: Corpus;
@@ -96,4 +99,28 @@ test('HEAD opens no stream', async () => {
   for (const url of [`/v1/batches/${batch}/events`, `/v1/jobs/${batch}-0/events`])
     expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(404);
   expect(await nextReader()).toBe(200);
+});
+
+test('a token that has its share of the streams leaves the others to other tokens', async () => {
+  const file = path.join(temporary(), 'tokens.json');
+  const [mine, other] = ['mine', 'other'].map(label => createToken(file, 'read', label).token);
+  const guarded = await createApp({ ...services, tokens: openTokens(file) });
+  const place = await guarded.listen({ port: 0, host: '127.0.0.1' });
+  const reading = new AbortController();
+  const read = (token: string) =>
+    fetch(`${place}/v1/batches/${batch}/events`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: reading.signal,
+    });
+  expect((await read(mine)).status).toBe(200);
+  const refused = await read(mine);
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toMatchObject({
+    type: '/docs#busy',
+    detail: 'this token has 1 streams of events open; close one first',
+  });
+  expect((await read(other)).status).toBe(200);
+  reading.abort();
+  await until(() => services.queue.readers === 0);
+  await guarded.close();
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
+import { openStore } from '../../src/store/open.ts';
 import { type Corpus, corpus, FILM } from './corpus.ts';
 
 let services: Corpus;
@@ -104,6 +105,19 @@ test('a queue that is away: 503 with words, alive but not ready, and back again'
   expect((await ask('/metrics')).statusCode).toBe(200);
   services.queue.lost = false;
   expect((await ask('/readyz')).statusCode).toBe(200);
+});
+
+test('a store that was taken away under the server: not ready, and the reason without its place', async () => {
+  const root = path.join(services.root, 'taken away');
+  const away = await createApp({ ...services, store: await openStore(root) });
+  expect((await away.inject('/readyz')).statusCode).toBe(200);
+  await rm(root, { recursive: true });
+  expect((await away.inject('/readyz')).json()).toMatchObject({
+    status: 503,
+    type: '/docs#not-ready',
+    detail: 'not ready: the store is gone or was emptied',
+  });
+  await away.close();
 });
 
 test('metrics count by route, never by address', async () => {

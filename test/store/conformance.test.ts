@@ -86,6 +86,10 @@ describe.each(KINDS)('%s', (_, makeKind) => {
     expect(await other.verify(key)).toEqual([]);
   });
 
+  test('nothing is in the way of one that was opened', async () => {
+    expect(await one.obstacle()).toBeNull();
+  });
+
   test('a large file comes back whole', async () => {
     const key = keyOf('large');
     const bytes = Buffer.alloc(13 * 2 ** 20 + 7, 'understudy');

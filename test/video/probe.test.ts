@@ -9,6 +9,7 @@ import {
   AVMEDIA_TYPE_AUDIO,
 } from 'node-av/constants';
 import { FormatContext, Packet, Rational } from 'node-av/lib';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { openFrames } from '../../src/video/frames.ts';
 import { probe } from '../../src/video/probe.ts';
@@ -101,9 +102,19 @@ describe('what is no video is refused with one line that names it', () => {
     ['a.png', '\x89PNG\r\n\x1a\n', 'a PNG picture'],
     ['a.gif', 'GIF89a\x01\x00\x01\x00', 'a GIF'],
     ['a.webp', 'RIFF\x1a\x00\x00\x00WEBPVP8L', 'a WebP picture'],
+    ['a.heic', '\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic', 'a HEIC picture'],
   ])('%s is called what it is', async (name, head, kind) => {
     const [tag, message] = await refusal(file(name, Buffer.from(head, 'latin1')));
     expect([tag, message]).toEqual(['MediaError', expect.stringContaining(`${kind}, not a video`)]);
+  });
+
+  test('an AVIF picture, which FFmpeg opens as a video of one picture', async () => {
+    const still = sharp({ create: { width: 64, height: 64, channels: 3, background: '#a33' } });
+    const path = file('a.avif', await still.avif().toBuffer());
+    expect(await refusal(path)).toEqual([
+      'MediaError',
+      expect.stringContaining('an AVIF picture, not a video'),
+    ]);
   });
 
   test('a missing file, a folder', async () => {

@@ -1,9 +1,9 @@
 /** What a dataset is worth, as one HTML page that needs nothing else: no script, no font, no address. */
-import { CELL_M } from '../../core/episode.ts';
+import { CELL_M, QUALITY_NAMES } from '../../core/episode.ts';
 import { rateInWords } from '../../core/rate.ts';
 import { quantile } from '../../core/statistics.ts';
 import { effectiveNumber, GRASPS } from '../../quality/diversity.ts';
-import { QUALITY_NAMES, SCALES } from '../../quality/scales.ts';
+import { SCALES } from '../../quality/scales.ts';
 import type { AssessedEpisode } from '../../stages/assess.ts';
 import { weakest } from '../weakest.ts';
 import { bars, escapeHtml, histogram, workspace } from './charts.ts';

@@ -4,6 +4,7 @@ import type { Dataset } from './dataset.ts';
 import type { DatasetEpisode } from './episodes.ts';
 import type { DatasetInfo } from './info.ts';
 import { openTable, type ParquetTable } from './parquet.ts';
+import { widthOf } from './values.ts';
 
 /**
  * Reads of all data files the footer and the columns that number the frames. Throws DatasetError with the first file that is not as it
@@ -50,11 +51,16 @@ const STORED: Readonly<Record<string, string>> = {
 };
 
 function checkTypes(table: ParquetTable, { features }: DatasetInfo, where: string): void {
-  for (const [name, { dtype }] of Object.entries(features)) {
+  for (const [name, feature] of Object.entries(features)) {
+    const { dtype } = feature;
     const stored = table.typeOf(name);
     if (stored && STORED[dtype] && stored !== STORED[dtype])
       throw new DatasetError(
         `${where}: column '${name}' is stored as ${stored}, meta/info.json says ${dtype}`,
+      );
+    if (STORED[dtype] && table.valuesOf(name) !== table.rows * widthOf(feature))
+      throw new DatasetError(
+        `${where}: column '${name}' has ${table.valuesOf(name)} values in ${table.rows} rows, meta/info.json says ${widthOf(feature)} in each`,
       );
   }
 }

@@ -10,6 +10,8 @@ export interface ParquetTable {
   readonly columns: readonly string[];
   /** How the values of a column are stored: FLOAT, DOUBLE, INT64, BYTE_ARRAY, …; of nested ones the first. */
   typeOf(column: string): string | undefined;
+  /** How many values a column has in all rows, by the footer; nulls count. */
+  valuesOf(column: string): number;
   /** Rows [start, end) of the named columns; all rows when omitted. int64 comes as bigint. */
   read(columns: readonly string[], start?: number, end?: number): Promise<Record<string, unknown>[]>;
   /** Rows [start, end) of one column; decoded as pages.ts says, one of several leaves with the whole row group. */
@@ -37,6 +39,7 @@ export async function openTable(files: DatasetFiles, path: string): Promise<Parq
     rows,
     columns,
     typeOf: column => types.get(column),
+    valuesOf: column => valuesOf(metadata, column),
     read,
     async column(name, start, end) {
       if (!columns.includes(name))
@@ -55,6 +58,12 @@ export async function openTable(files: DatasetFiles, path: string): Promise<Parq
 
 const leavesOf = ({ row_groups: [first] }: FileMetaData, name: string): number =>
   first?.columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === name).length ?? 0;
+
+const valuesOf = ({ row_groups }: FileMetaData, name: string): number =>
+  row_groups
+    .flatMap(({ columns }) => columns)
+    .filter(({ meta_data }) => meta_data?.path_in_schema[0] === name)
+    .reduce((sum, { meta_data }) => sum + Number(meta_data?.num_values), 0);
 
 /** Damaged bytes make the parser fail in many ways: a RangeError of DataView, a wrong length, a bad magic number. */
 async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {

@@ -23,6 +23,9 @@ export function columnValues(
   const width = widthOf(feature);
   const length = rows.length * width;
   if (dtype === 'string') return Array.from(rows, String);
+  // Before memory is taken for all of them: a damaged info.json may ask for any amount.
+  const first = rows.length > 0 ? countOf(rows[0]) : width;
+  if (first !== width) throw wrongCount(where, 0, first, width);
   if (dtype === 'float32' || dtype === 'float16')
     return fill(new Float32Array(length), rows, width, Number, where);
   if (dtype === 'float64') return fill(new Float64Array(length), rows, width, Number, where);
@@ -48,11 +51,20 @@ function fill<T extends Float32Array | Float64Array | BigInt64Array | Uint8Array
   };
   for (let t = 0; t < rows.length; t++) {
     put(rows[t]);
-    if (at !== (t + 1) * width)
-      throw new DatasetError(`${where}: frame ${t} has ${at - t * width} values, the feature has ${width}`);
+    if (at !== (t + 1) * width) throw wrongCount(where, t, at - t * width, width);
   }
   return out;
 }
+
+function countOf(value: unknown): number {
+  if (!isList(value)) return value === null || value === undefined ? 0 : 1;
+  let count = 0;
+  for (let i = 0; i < value.length; i++) count += countOf(value[i]);
+  return count;
+}
+
+const wrongCount = (where: string, frame: number, count: number, width: number) =>
+  new DatasetError(`${where}: frame ${frame} has ${count} values, the feature has ${width}`);
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));

@@ -30,7 +30,8 @@ const STREAMED = { sse: 'manual', exposeHeadRoute: false, config: { access: 'rea
 export function eventRoutes(app: Api, { queue }: Services): void {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  let open = 0;
+  /** The token of each stream that is open; null: none is needed. */
+  const open: (string | null)[] = [];
 
   async function stream(
     request: FastifyRequest<{ Params: { id: string } }>,
@@ -44,11 +45,15 @@ export function eventRoutes(app: Api, { queue }: Services): void {
     if (!now) throw notFound(kind, id);
     // Who left meanwhile closes no second time, and would keep a place for ever.
     if (reply.raw.destroyed) return;
-    if (open >= LIMITS.eventStreams)
-      throw new HttpProblem(503, 'busy', `${open} streams of events are open; there may be no more`);
+    const token = request.bearer?.id ?? null;
+    const own = open.filter(of => of === token).length;
+    if (token !== null && own >= LIMITS.eventStreamsEach)
+      throw new HttpProblem(429, 'busy', `this token has ${own} streams of events open; close one first`);
+    if (open.length >= LIMITS.eventStreams)
+      throw new HttpProblem(503, 'busy', `${open.length} streams of events are open; there may be no more`);
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, closing.signal]);
-    open++;
+    open.push(token);
     const leave = onceGone(request, reply, () => gone.abort());
     try {
       const events = queue.events({ [kind]: id, after }, signal);
@@ -59,7 +64,7 @@ export function eventRoutes(app: Api, { queue }: Services): void {
       if (!signal.aborted) throw error;
     } finally {
       leave();
-      open--;
+      open.splice(open.indexOf(token), 1);
     }
   }
 

@@ -43,29 +43,23 @@ export function healthRoutes(app: Api, { queue, store }: Services): void {
       config: { access: 'anyone', rateLimit: false },
       schema: {
         tags: ['operations'],
-        summary: 'Able to work: the queue and the store answer',
+        summary: 'Able to work: the queue and the store answer, and the store can be written to',
         response: answers({ 200: Type.Object({ status: Type.String() }) }, 503),
       },
     },
     async request => {
-      const parts = { queue: () => queue.depths(), store: () => store.documents.read('ready') };
-      const faults = await Promise.all(
+      const parts = { queue: () => queue.depths().then(() => null), store: () => store.obstacle() };
+      const obstacles = await Promise.all(
         Object.entries(parts).map(async ([name, ask]) => {
-          try {
-            await within(Promise.resolve(ask()), `the ${name}`);
-            return [];
-          } catch (error) {
+          const obstacle = await within(ask(), `the ${name}`).catch(error => {
             request.log.warn({ err: error }, `the ${name} is not ready`);
-            return [name];
-          }
+            return 'does not answer';
+          });
+          return obstacle === null ? [] : [`the ${name} ${obstacle}`];
         }),
       );
-      if (faults.flat().length > 0)
-        throw new HttpProblem(
-          503,
-          'QueueError',
-          `not ready: the ${faults.flat().join(' and the ')} does not answer`,
-        );
+      if (obstacles.flat().length > 0)
+        throw new HttpProblem(503, 'not-ready', `not ready: ${obstacles.flat().join(', ')}`);
       return { status: 'ready' };
     },
   );
