@@ -22,8 +22,9 @@ const npm = (...words) =>
   execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', words, {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    // As .npmrc says, which newer versions of npm do not hand on: no CUDA libraries are downloaded.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    // What `allowScripts` in package.json says, for versions of npm that do not know it: neither a CUDA library nor an
+    // ffmpeg program is downloaded.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', SKIP_FFMPEG: 'true' },
     shell: process.platform === 'win32',
   });
 

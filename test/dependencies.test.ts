@@ -49,6 +49,7 @@ const REASONS: Record<string, string> = {
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
+  allowScripts: Record<string, boolean>;
 };
 
 /** Everything between quotes that may name a package, in what is published. */
@@ -76,4 +77,15 @@ test('every version is pinned', () => {
     ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
   );
   expect(loose).toEqual([]);
+});
+
+test('no package runs a script when it is installed: none needs to, and two of them download what is not used', () => {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>;
+  };
+  const scripted = Object.entries(packages)
+    .filter(([place, { hasInstallScript }]) => place && hasInstallScript)
+    .map(([place]) => place.split('node_modules/').at(-1));
+  expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(scripted)].sort());
+  expect(new Set(Object.values(manifest.allowScripts))).toEqual(new Set([false]));
 });
