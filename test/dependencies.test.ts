@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   '@fastify/static': 'files of the studio and downloads, with ranges',
   '@fastify/swagger': 'the OpenAPI document, from the routes themselves',
   '@mcap/core': 'writes MCAP',
+  '@mediapipe/face_detection': 'carries the face detector: an ear is no hand',
   '@mediapipe/hands': 'carries the palm and hand networks',
   '@mediapipe/pose': 'carries the person and pose networks',
   '@mediapipe/tasks-vision': 'the reference estimator: MediaPipe’s own graphs',

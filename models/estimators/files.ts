@@ -1,6 +1,6 @@
 /**
  * The network files: which npm package carries each one, how it is taken out and how it is known to be whole.
- * All are MediaPipe's, published by Google under Apache-2.0 in @mediapipe/hands and @mediapipe/pose.
+ * All are MediaPipe's, published by Google under Apache-2.0 in @mediapipe/hands, @mediapipe/pose and @mediapipe/face_detection.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { ensureFile } from './cache.ts';
 import { CONVERTER_VERSION, tfliteToOnnx } from './convert/convert.ts';
 
 interface NetworkFile {
-  package: '@mediapipe/hands' | '@mediapipe/pose';
+  package: '@mediapipe/hands' | '@mediapipe/pose' | '@mediapipe/face_detection';
   /** A file of the package, or of its packed assets if `packed` names their common prefix. */
   file: string;
   packed?: string;
@@ -70,6 +70,12 @@ const NETWORK_FILES = {
     file: 'pose_landmark_heavy.tflite',
     sha256: '59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe',
     outputs: BODY,
+  },
+  'face-detection-full-range': {
+    package: '@mediapipe/face_detection',
+    file: 'face_detection_full_range_sparse.tflite',
+    sha256: '671dd2f9ed11a78436fc21cc42357a803dfc6f73e9fb86541be942d5716c2dce',
+    outputs: BOXES,
   },
 } as const satisfies Record<string, NetworkFile>;
 

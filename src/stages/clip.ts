@@ -10,7 +10,7 @@ import { perceive } from './perceive.ts';
 import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const PERCEIVE_VERSION = 20;
+const PERCEIVE_VERSION = 21;
 const RECONSTRUCT_VERSION = 23;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */

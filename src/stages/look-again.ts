@@ -123,13 +123,14 @@ export async function followHand(
   const regions = args.thorough ? regionsAround : (last: Roi) => regionsAround(last).slice(0, BRIEF);
   const near: Look = (frame, { last, fits }) => firstFitting(estimator, frame, regions(last), fits);
   const looked = new Set<number>();
-  const everywhere: Look = async (frame, { t, last, body, side, fits, fresh }) => {
+  const everywhere: Look = async (frame, { t, last, body, side, fits, anyhow, fresh }) => {
     // Around a hand that the walks before did not know.
     const hand = fresh ? await firstFitting(estimator, frame, regionsAround(last), fits) : null;
     if (hand || looked.has(t)) return hand;
     looked.add(t);
     const middles = [last, ...(body ? [regionOfBodyHand(body, side)] : [])];
-    return searched(estimator, frame, middles, args.usual, fits);
+    const upright = await searched(estimator, frame, middles, args.usual, fits);
+    return upright ?? (body ? firstFitting(estimator, frame, regionsAround(last), anyhow) : null);
   };
   for (const look of args.thorough ? [near, everywhere] : [near])
     for (const way of args.ways) await followWay(args, way, found, look, onFrame);
@@ -148,6 +149,8 @@ interface Clue {
   side: Side;
   /** Whether a reading may be that hand. */
   fits: (hand: HandReading) => boolean;
+  /** The same, though its forearm cannot carry it: its wrist is wrong, its place is not. */
+  anyhow: (hand: HandReading) => boolean;
   fresh: boolean;
 }
 
@@ -184,6 +187,7 @@ async function followWay(
         body,
         side,
         fits: hand => fits(hand, body),
+        anyhow: hand => fits(hand, null),
         fresh,
       }));
     if (hand) {

@@ -187,6 +187,27 @@ describe('the second look', () => {
     }
   });
 
+  test('takes a hand that is bent back over its forearm only into a longer gap, where no other is found', async () => {
+    const person = body({ x: 640, y: 200, shoulderWidthPx: 220 });
+    const upright = handOf(person, 'right');
+    const bent = handOf(person, 'right');
+    for (let k = 1; k < 42; k += 2) bent.pixels[k] = 2 * upright.pixels[1] - upright.pixels[k];
+    const found = async (length: number, offered: readonly HandReading[]) => {
+      const gone = (t: number) => t >= 10 && t < 10 + length;
+      const readings = frames(T, t => ({ hands: gone(t) ? [] : [upright], body: person }));
+      const right = readings.map(({ hands }) => hands[0] ?? null);
+      const chosen = { left: right.map(() => null), right };
+      const engine: Estimator = { ...handsEverywhere(() => false), revisit: async () => [...offered] };
+      await lookAgain(video, GRID, readings, new Uint8Array(T).fill(1), chosen, args =>
+        followHand(engine, args, () => {}),
+      );
+      return readings.slice(10, 10 + length).flatMap(({ hands }) => hands);
+    };
+    expect(await found(12, [bent])).toEqual(Array(12).fill(bent));
+    expect(await found(12, [bent, upright])).toEqual(Array(12).fill(upright));
+    expect(await found(6, [bent])).toEqual([]);
+  });
+
   test('gives up where the hand stays away, and adds nothing', async () => {
     const { readings, chosen } = clip(t => t < 10);
     const looked = new Set<number>();

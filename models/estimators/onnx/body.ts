@@ -26,6 +26,7 @@ const PERSON: DetectorFormat = {
   network: 'pose-detection',
   picture: { size: 224, scale: 2 / 255, offset: -1, border: 'zero' },
   strides: [8, 16, 32, 32, 32],
+  anchors: 2,
   keypoints: 4,
 };
 

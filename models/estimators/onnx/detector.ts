@@ -1,7 +1,7 @@
 /**
  * A single-shot detector: one look at a square, boxes with keypoints out.
  * Source of the decoding: mediapipe/calculators/tensor/tensors_to_detections_calculator.cc with the options of
- * palm_detection_cpu.pbtxt and pose_detection_cpu.pbtxt (x, y and size relative to the anchor, scaled by the
+ * palm_detection_cpu.pbtxt, pose_detection_cpu.pbtxt and face_detection_full_range.pbtxt (x, y and size relative to the anchor, scaled by the
  * input's side; sigmoid on scores clipped at ±100).
  */
 import type { Roi } from '../../../src/core/readings.ts';
@@ -18,6 +18,8 @@ export interface DetectorFormat {
   picture: CropFormat;
   /** Of each output layer, px of the input. */
   strides: readonly number[];
+  /** Anchors of each of a layer's cells. */
+  anchors: 1 | 2;
   /** Keypoints per box, K: a row of the output holds 4 + 2·K numbers. */
   keypoints: number;
 }
@@ -35,7 +37,7 @@ export class Detector {
   private constructor(network: Network, format: DetectorFormat, minScore: number) {
     this.network = network;
     this.format = format;
-    this.anchors = anchorCentres(format.picture.size, format.strides);
+    this.anchors = anchorCentres(format.picture.size, format.strides, format.anchors);
     this.minLogit = Math.log(minScore / (1 - minScore));
   }
 

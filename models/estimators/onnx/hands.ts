@@ -24,6 +24,7 @@ const PALM: DetectorFormat = {
   network: 'palm-detection-full',
   picture: { size: 192, scale: 1 / 255, offset: 0, border: 'zero' },
   strides: [8, 16, 16, 16],
+  anchors: 2,
   keypoints: 7,
 };
 

@@ -13,6 +13,7 @@ import type { Estimator } from '../types.ts';
 import { createBodyNetworks } from './body.ts';
 import { type BodyHand, bodyHand, regionsFromBody } from './body-hands.ts';
 import { BodyTracker } from './body-tracker.ts';
+import { Faces } from './faces.ts';
 import { createHandNetworks } from './hands.ts';
 import { PacedBody } from './paced-body.ts';
 import { PacedHands } from './paced-hands.ts';
@@ -22,7 +23,7 @@ import { roiFromPalm } from './roi.ts';
 const FOLLOW = 0.5;
 /** A reading below this presence is not reported. */
 const REPORT = 0.3;
-/** Frames between two searches for more hands when as many as expected are followed. */
+/** Frames between two searches for more hands when as many as expected are followed, and between two looks at whether they are faces. */
 const PALM_SEARCH_EVERY = 15;
 /** Frames between two searches of the picture's parts while hands are missing. */
 const TILE_SEARCH_EVERY = 3;
@@ -96,6 +97,7 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
   const { cacheDir, hand, body: variant, handNetwork, bodyNetwork } = options;
   const hands = await createHandNetworks({ cacheDir, variant: hand, networkFile: handNetwork });
   const bodies = await createBodyNetworks({ cacheDir, variant, networkFile: bodyNetwork });
+  const faces = await Faces.load(cacheDir);
   const pacedBody = new PacedBody(new BodyTracker(bodies));
   const pacedHands = new PacedHands(hands.read);
   /** The most careful body network; loaded when a second look first asks for it. */
@@ -133,7 +135,7 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
 
   return {
     name: 'onnx',
-    models: [...hands.models, ...bodies.models],
+    models: [...hands.models, ...bodies.models, faces.model],
     get carefulModels() {
       return careful ? careful.models.filter(isNew(bodies.models)) : [];
     },
@@ -141,6 +143,7 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
       const readings: HandReading[] = [];
       const reading: FrameReading = { hands: readings, body: null };
       for (const hand of await pacedHands.read(frame, timeS, followed, reading)) admit(readings, hand);
+      const known = readings.length;
       const certain = () => distinct(readings).length;
       missing = certain() < HANDS ? missing + 1 : 0;
       const eager = missing <= EAGER;
@@ -154,9 +157,11 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
         }
       if (certain() < HANDS && missing % (eager ? TILE_SEARCH_EVERY : 2 * TILE_SEARCH_EVERY) === 1)
         for (const tile of tilesOf(frame)) await readPalms(frame, readings, tile);
-      followed = ofPerson(distinct(readings), body);
+      const doubtful = readings.length > known || frameIndex % PALM_SEARCH_EVERY === 0;
+      const found = doubtful ? await faces.without(frame, readings) : readings;
+      followed = ofPerson(distinct(found), body);
       frameIndex++;
-      reading.hands = wholeHands(readings);
+      reading.hands = wholeHands(found);
       return reading;
     },
     async complete() {
@@ -166,7 +171,8 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
     async revisit(frame, regions) {
       const readings: HandReading[] = [];
       for (const roi of regions) admit(readings, await hands.read(frame, roi));
-      return readings.filter(({ presence }) => presence >= FOLLOW);
+      const certain = readings.filter(({ presence }) => presence >= FOLLOW);
+      return faces.without(frame, certain);
     },
     async revisitBody(frame, regions) {
       careful ??= await createBodyNetworks({ cacheDir, variant: 'heavy' });
@@ -184,6 +190,7 @@ export async function createOnnxEstimator(options: EstimatorOptions): Promise<Es
     async close() {
       await hands.close();
       await bodies.close();
+      await faces.close();
       if (careful !== bodies) await careful?.close();
     },
   };

@@ -46,13 +46,14 @@ const detection = (x: number, y: number, side: number, score: number): Detection
 });
 
 describe('anchors', () => {
-  test('the palm detector has 2016 places, the pose detector 2254', () => {
-    expect(anchorCentres(192, [8, 16, 16, 16]).length / 2).toBe(2016);
-    expect(anchorCentres(224, [8, 16, 32, 32, 32]).length / 2).toBe(2254);
+  test('the palm detector has 2016 places, the pose detector 2254, the face detector 2304', () => {
+    expect(anchorCentres(192, [8, 16, 16, 16], 2).length / 2).toBe(2016);
+    expect(anchorCentres(224, [8, 16, 32, 32, 32], 2).length / 2).toBe(2254);
+    expect(anchorCentres(192, [4], 1).length / 2).toBe(2304);
   });
 
   test('they lie at the middle of cells: every place mirrored in the picture is a place', () => {
-    const centres = anchorCentres(192, [8, 16, 16, 16]);
+    const centres = anchorCentres(192, [8, 16, 16, 16], 2);
     const places = new Map<string, number>();
     const key = (x: number, y: number): string => `${x.toFixed(5)} ${y.toFixed(5)}`;
     const count = (x: number, y: number): number => places.get(key(x, y)) ?? 0;
