@@ -8,9 +8,16 @@ import { add, distance, quatRotate, scale, subtract, type Vector3, vectorAt } fr
 import { FINGER_LANDMARKS, FINGERS, type Finger, HAND_LANDMARKS } from '../src/core/skeletons.ts';
 import { median } from '../src/core/statistics.ts';
 import { ABSENT, type HandMotion } from '../src/core/types.ts';
-import { createState, forward, type KinematicTree, placeOf, treePoint } from './kinematics.ts';
+import {
+  createState,
+  forward,
+  type KinematicTree,
+  placeOf,
+  type TreeState,
+  treePoint,
+} from './kinematics.ts';
 import { trust } from './targets.ts';
-import { PINCH_CONTACT_M, PINCH_RELEASE_M } from './weights.ts';
+import { PINCH_BESIDE_M, PINCH_CONTACT_M, PINCH_RELEASE_M } from './weights.ts';
 
 /** Targets of the fingers that the robot has. */
 export interface HandTargets {
@@ -19,7 +26,7 @@ export interface HandTargets {
   /** (T, 3) m in the palm link, per finger. */
   tips: ReadonlyMap<Finger, Float64Array>;
   middles: ReadonlyMap<Finger, Float64Array>;
-  /** (T,) 0…1 per finger: how surely it touches the thumb. */
+  /** (T,) 0…1 per finger: how much of its gap to the thumb is closed. */
   pinch: ReadonlyMap<Finger, Float64Array>;
 }
 
@@ -34,7 +41,7 @@ export function handTargets(
   const tips = new Map<Finger, Float64Array>();
   const middles = new Map<Finger, Float64Array>();
   for (const finger of fingers) {
-    const robot = measureFinger(tree, hand.tips[finger]!, hand.middles[finger]);
+    const robot = measureFinger(tree, hand, finger);
     const size = robot.lengthM / fingerLength(motion, frames, finger) || 1;
     const place = (landmark: number) =>
       fingerTargets(motion, frames, hand, robot.knuckle, knuckleOf(finger), landmark, size);
@@ -45,11 +52,7 @@ export function handTargets(
     trust: Float64Array.from({ length: frames }, (_, t) => trust(motion, t)),
     tips,
     middles,
-    pinch: new Map(
-      hand.tips.thumb
-        ? fingers.filter(f => f !== 'thumb').map(f => [f, pinchStrength(motion, frames, f)])
-        : [],
-    ),
+    pinch: pinches(motion, frames, hand.tips.thumb ? fingers.filter(f => f !== 'thumb') : []),
   };
 }
 
@@ -80,16 +83,29 @@ function fingerTargets(
 const landmarkAt = ({ landmarks }: HandMotion, t: number, landmark: number): Vector3 =>
   vectorAt(landmarks, HAND_LANDMARKS * t + landmark);
 
-/** 1 within contact distance of the thumb, 0 beyond the release distance, linear between: no jump to track. */
-function pinchStrength(motion: HandMotion, frames: number, finger: Finger): Float64Array {
-  const strength = new Float64Array(frames);
+/**
+ * (T,) per finger: 1 within contact distance of the thumb, 0 beyond the release distance, linear between: no jump to track. A thumb
+ * touches the finger that is nearest to it, and others only as far as they are as near: a hand that cannot touch two at once would put
+ * its thumb between them.
+ */
+function pinches(motion: HandMotion, frames: number, fingers: readonly Finger[]): Map<Finger, Float64Array> {
+  const closed = new Map(fingers.map(finger => [finger, new Float64Array(frames)]));
   for (let t = 0; t < frames; t++) {
     if (motion.state[t] === ABSENT) continue;
-    const apart = distance(landmarkAt(motion, t, tipOf('thumb')), landmarkAt(motion, t, tipOf(finger)));
-    strength[t] = Math.max(0, Math.min(1, (PINCH_RELEASE_M - apart) / (PINCH_RELEASE_M - PINCH_CONTACT_M)));
+    const thumb = landmarkAt(motion, t, tipOf('thumb'));
+    const apart = fingers.map(finger => distance(thumb, landmarkAt(motion, t, tipOf(finger))));
+    const nearest = Math.min(...apart);
+    fingers.forEach((finger, i) => {
+      const near = ramp(apart[i], PINCH_CONTACT_M, PINCH_RELEASE_M);
+      closed.get(finger)![t] = near * ramp(apart[i] - nearest, 0, PINCH_BESIDE_M);
+    });
   }
-  return strength;
+  return closed;
 }
+
+/** 1 up to `from`, 0 beyond `to`, linear between. */
+const ramp = (value: number, from: number, to: number): number =>
+  Math.max(0, Math.min(1, (to - value) / (to - from)));
 
 /**
  * From the knuckle to the middle, and on over the bones to the tip, m: the median over the clip. 0 when the hand
@@ -114,18 +130,36 @@ function fingerLength(motion: HandMotion, frames: number, finger: Finger): numbe
 const isMoved = (tree: KinematicTree, tip: LinkPoint): boolean =>
   tree.movers[treePoint(tree, tip).link].length > 0;
 
-/** Where a robot's open finger leaves the palm, m in the palm link, and its length from there to the tip. */
-function measureFinger(tree: KinematicTree, tip: LinkPoint, middle?: LinkPoint) {
-  const state = createState(tree);
+/** Nearer than this, joints are one: a knuckle that bends and spreads, m. */
+const ONE_JOINT_M = 0.001;
+
+/** The places (m, in the palm link) of the joints between the palm and a tip, of the open hand, outwards. */
+function jointsTo(tree: KinematicTree, open: TreeState, tip: LinkPoint): Float64Array[] {
+  // The link that a joint carries has its origin on that joint.
+  const places = Array.from(tree.movers[treePoint(tree, tip).link], link =>
+    placeOf(tree, open, { link: tree.links[link], xyz: [0, 0, 0] }),
+  );
+  return places.filter((place, k) => k === 0 || distance(place, places[k - 1]) > ONE_JOINT_M);
+}
+
+/**
+ * Where a robot's open finger leaves the palm, m in the palm link, and its length from there to the tip. A finger with more joints
+ * than the others has them in the palm, which cups: they come before its knuckle (Shadow's little finger, SVH's last two).
+ */
+function measureFinger(tree: KinematicTree, { tips, middles }: RobotHand, finger: Finger) {
+  const open = createState(tree);
   forward(
     tree,
     tree.lower.map((lower, j) => Math.max(lower, Math.min(tree.upper[j], 0))),
     0,
-    state,
+    open,
   );
-  const at = (point: LinkPoint) => placeOf(tree, state, point);
-  // The link that the finger's first joint carries has its origin on that joint.
-  const knuckle = at({ link: tree.links[tree.movers[treePoint(tree, tip).link][0]], xyz: [0, 0, 0] });
-  const [end, between] = [at(tip), middle ? at(middle) : knuckle];
+  const counts = FINGERS.filter(f => f !== 'thumb' && tips[f] && isMoved(tree, tips[f])).map(
+    f => jointsTo(tree, open, tips[f]!).length,
+  );
+  const joints = jointsTo(tree, open, tips[finger]!);
+  const knuckle = joints[finger === 'thumb' ? 0 : joints.length - Math.min(...counts)];
+  const middle = middles[finger];
+  const [end, between] = [placeOf(tree, open, tips[finger]!), middle ? placeOf(tree, open, middle) : knuckle];
   return { knuckle, lengthM: distance(knuckle, between) + distance(between, end) };
 }

@@ -45,9 +45,17 @@ export function handResiduals(hand: RobotHand, tree: KinematicTree, targets: Han
   const pinches = [...targets.pinch].map(([finger, strength]) =>
     vectorResidual(tree, hand.tips.thumb!, hand.tips[finger]!, null, {
       name: `thumb–${finger} pinch`,
-      weights: strength.map((s, t) => s * targets.trust[t] * HAND_WEIGHTS.pinch),
+      weights: strength.map((share, t) => pinchWeight(share) * targets.trust[t]),
       huber,
     }),
   );
   return { tips, minimised: [...tips, ...middles, ...pinches] };
 }
+
+/**
+ * The weight that closes `share` of the gap between two tips. Each is drawn to its own place with the weight of a tip; the
+ * pull w leaves (tip / 2) / (tip / 2 + w) of the gap between these places. In proportion to the share a pull so much
+ * stronger would close the whole gap from its first twentieth on: fingers would snap together and apart.
+ */
+const pinchWeight = (share: number): number =>
+  Math.min(HAND_WEIGHTS.pinch, ((HAND_WEIGHTS.tip / 2) * share) / Math.max(1e-9, 1 - share));

@@ -35,7 +35,7 @@ export const HAND_WEIGHTS = {
   tip: 50,
   /** A fifth: the robot's middle phalanges are shorter than a person's, the tips are what touches. */
   middle: 10,
-  /** At full contact, times a ramp that starts at PINCH_RELEASE_M. */
+  /** At full contact; less of it the nearer to PINCH_RELEASE_M. */
   pinch: 1000,
   /** A knuckle near the end of what a tip can show is moved by millimetres at ten times this. */
   rest: 0.00005,
@@ -50,10 +50,15 @@ export const ORIENTATION_HUBER_RAD = 0.5;
 /** dex-retargeting's SmoothL1 β, m. */
 export const FINGER_HUBER_M = 0.02;
 
-/** DexPilot (Handa et al., 2020): thumb and finger nearer than this are in contact, m. */
-export const PINCH_CONTACT_M = 0.03;
+/**
+ * A person's thumb and finger nearer than this are in contact, m (the idea: DexPilot, Handa et al. 2020). Tips that touch on rendered
+ * people are read 10 to 57 mm apart, so the gap closes over a wide range.
+ */
+export const PINCH_CONTACT_M = 0.04;
+/** A finger so much further from the thumb than the nearest one does not touch it too, m. */
+export const PINCH_BESIDE_M = 0.03;
 /** Further than this they are apart, m. */
-export const PINCH_RELEASE_M = 0.05;
+export const PINCH_RELEASE_M = 0.07;
 
 /** A wrist that stays further than this from its target is reported unreachable, m. */
 export const UNREACHABLE_M = 0.05;

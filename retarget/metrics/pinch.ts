@@ -11,10 +11,10 @@ const TOUCH_M = 0.01;
 
 /** Counts of finger × frame, where the person's fingers are surely together or surely apart. */
 export interface PinchAgreement {
-  /** The person pinches (under 30 mm), and of those the robot does too (under 10 mm). */
+  /** The person pinches (under PINCH_CONTACT_M), and of those the robot does too (under 10 mm). */
   pinched: number;
   kept: number;
-  /** The person is apart (over 50 mm), and of those the robot touches nevertheless. */
+  /** The person is apart (over PINCH_RELEASE_M), and of those the robot touches nevertheless. */
   apart: number;
   invented: number;
 }

@@ -6,7 +6,7 @@ import { inWordsOfSource, type Media } from './acquire.ts';
 import type { PerceivedClip, ReconstructedClip } from './clip.ts';
 import { type StageContext, staged } from './stage.ts';
 
-const RETARGET_VERSION = 14;
+const RETARGET_VERSION = 15;
 const FILM_VERSION = 5;
 const PREVIEW_VERSION = 5;
 

@@ -7,6 +7,7 @@ import { armsTargets } from '../../retarget/targets.ts';
 import type { LinkPoint, RobotModel, Vec3 } from '../../src/core/robot.ts';
 import {
   composePoses,
+  distance,
   type Pose,
   quatConjugate,
   quatFromMatrix,
@@ -29,7 +30,7 @@ import {
   STATUS_UNREACHABLE,
 } from '../../src/core/types.ts';
 import { random } from '../random.ts';
-import { armsFree, shadow, smoothTrajectory } from './motions.ts';
+import { armsFree, places, shadow, smoothTrajectory } from './motions.ts';
 
 const invertPose = (pose: Pose): Pose => {
   const rotation = quatConjugate(pose.rotation);
@@ -297,6 +298,17 @@ test('hands that a wrong focal length puts out of reach are brought back along t
   expect(status.filter(s => s === STATUS_UNREACHABLE).length).toBeLessThan(0.15 * status.length);
 });
 
+test('wrists that were put twice as far away as the others, and more, do not draw all of an egocentric clip in', () => {
+  const seen: HumanMotion = { ...motionOf(1), view: 'egocentric', reference: 'camera' };
+  for (const side of SIDES) {
+    const x = side === 'left' ? -0.15 : 0.15;
+    for (let t = 0; t < FRAMES; t++) seen.hands[side].wrist.set([x, 0.25, 0.45], 3 * t);
+  }
+  const { left: expected } = armsTargets(seen, robot);
+  for (let t = 60; t < FRAMES; t++) seen.hands.right.wrist.set([0.4, 0.6, 1.4], 3 * t);
+  expect(armsTargets(seen, robot).left.wrist).toEqual(expected.wrist);
+});
+
 test('thumb and index that touch on the person touch on the robot', () => {
   const pinching = motionOf(1);
   for (const side of SIDES) {
@@ -316,6 +328,32 @@ test('thumb and index that touch on the person touch on the robot', () => {
     pointPosition(state, treePoint(whole, thumb!), tips, 0);
     pointPosition(state, treePoint(whole, index!), tips, 3);
     expect(Math.hypot(tips[0] - tips[3], tips[1] - tips[4], tips[2] - tips[5])).toBeLessThan(0.012);
+  }
+});
+
+test('as the gap between thumb and index closes on the person it closes on the robot, without a snap', () => {
+  const closing = motionOf(1);
+  // From 70 mm to 25 mm, half a millimetre a frame.
+  const gap = (t: number) => 0.07 - (0.045 * t) / (FRAMES - 1);
+  for (const side of SIDES) {
+    const y = side === 'left' ? -0.02 : 0.02;
+    for (let t = 0; t < FRAMES; t++) {
+      closing.hands[side].landmarks.set([0.14 - gap(t) / 2, y, -0.06], 63 * t + 12);
+      closing.hands[side].landmarks.set([0.14 + gap(t) / 2, y, -0.06], 63 * t + 24);
+    }
+  }
+  const solved = retarget(closing, robot);
+  for (const side of SIDES) {
+    const [thumb, index] = [robot.hands[side]!.tips.thumb!, robot.hands[side]!.tips.index!].map(tip =>
+      places(whole, Float64Array.from(solved.q), tip),
+    );
+    const apart = Array.from({ length: FRAMES }, (_, t) =>
+      distance(thumb.subarray(3 * t, 3 * t + 3), index.subarray(3 * t, 3 * t + 3)),
+    );
+    expect(apart[0]).toBeGreaterThan(0.04);
+    expect(apart[FRAMES - 1]).toBeLessThan(0.012);
+    const steps = apart.slice(1).map((d, t) => Math.abs(d - apart[t]));
+    expect(Math.max(...steps)).toBeLessThan(0.008);
   }
 });
 
