@@ -1,7 +1,9 @@
 /** The public API: the whole run, and every room by itself. */
 
 export { loadEstimator } from '../models/estimators/registry.ts';
+export { robotFromUrdf } from '../models/robots/custom.ts';
 export { loadRobot, robotNames } from '../models/robots/registry.ts';
+export { type RobotMap, readRobotMap } from '../models/robots/robot-map.ts';
 export { retarget } from '../retarget/index.ts';
 export { type Config, loadConfig } from './config.ts';
 export * from './core/errors.ts';
