@@ -35,6 +35,7 @@ import { stillFrames } from './picture.ts';
 import { project } from './placement.ts';
 import { joinMotions, joinRows, shotStretches, sliceClip, slicePerception } from './shots.ts';
 import { sightOf } from './sight.ts';
+import { statesOfOwnSize } from './strange-size.ts';
 import { assumedTorso, type TorsoFrame, WORKING_PLACE } from './torso.ts';
 import { type HandSigmas, handSigmas } from './uncertainty.ts';
 import { inferArm } from './unseen-arms.ts';
@@ -114,12 +115,20 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   const { camera } = perception;
   const sights = bothSides(side => sightHand(perception[side], side, camera, ADULT_PALM_LENGTH_M, fps));
   const body = perception.view === 'third-person' ? placeBody(perception.body, camera, fps) : null;
-  const seen = bothSides(side => body && placeArm(side, perception.body, body, sights[side], camera, fps));
+  const placed = bothSides(side => body && placeArm(side, perception.body, body, sights[side], camera, fps));
   const factor = handScaleFromArms(
-    SIDES.flatMap(side => (seen[side] ? [{ sight: sights[side], arm: seen[side] }] : [])),
+    SIDES.flatMap(side => (placed[side] ? [{ sight: sights[side], arm: placed[side] }] : [])),
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
-  const resized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
+  const sized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
+  const states = body ? statesOfOwnSize(sized, body) : bothSides(side => sized[side].state);
+  const resized = bothSides(side => ({ ...sized[side], state: states[side] }));
+  // An arm that was led to a hand that is not its own is placed again without it.
+  const seen = bothSides(side =>
+    body && states[side] !== sized[side].state
+      ? placeArm(side, perception.body, body, resized[side], camera, fps)
+      : placed[side],
+  );
   const smoothed = bothSides(side => smoothHand(resized[side], seen[side], fps));
   const hands = bothSides(side => carriedHand(smoothed[side], smoothed[otherSide(side)], camera, fps));
   const arms = bothSides(

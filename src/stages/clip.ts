@@ -11,7 +11,7 @@ import type { Span } from './spans.ts';
 import { type StageContext, staged } from './stage.ts';
 
 const PERCEIVE_VERSION = 21;
-const RECONSTRUCT_VERSION = 23;
+const RECONSTRUCT_VERSION = 24;
 
 /** A clip with its landmark tracks; `key` names the tracks, `dir` holds them. */
 export interface PerceivedClip {
