@@ -35,7 +35,7 @@ import { stillFrames } from './picture.ts';
 import { project } from './placement.ts';
 import { joinMotions, joinRows, shotStretches, sliceClip, slicePerception } from './shots.ts';
 import { sightOf } from './sight.ts';
-import { statesOfOwnSize } from './strange-size.ts';
+import { handsOfOwnSize } from './strange-size.ts';
 import { assumedTorso, type TorsoFrame, WORKING_PLACE } from './torso.ts';
 import { type HandSigmas, handSigmas } from './uncertainty.ts';
 import { inferArm } from './unseen-arms.ts';
@@ -121,11 +121,10 @@ function placePerson(perception: Perception, fps: number): PlacedPerson {
   );
   const palmLengthM = crediblePalm(ADULT_PALM_LENGTH_M * factor);
   const sized = bothSides(side => rescaleSight(sights[side], palmLengthM / ADULT_PALM_LENGTH_M));
-  const states = body ? statesOfOwnSize(sized, body) : bothSides(side => sized[side].state);
-  const resized = bothSides(side => ({ ...sized[side], state: states[side] }));
+  const resized = body ? handsOfOwnSize(sized, body) : sized;
   // An arm that was led to a hand that is not its own is placed again without it.
   const seen = bothSides(side =>
-    body && states[side] !== sized[side].state
+    body && resized[side] !== sized[side]
       ? placeArm(side, perception.body, body, resized[side], camera, fps)
       : placed[side],
   );

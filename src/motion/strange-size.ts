@@ -9,12 +9,12 @@ import { median } from '../core/statistics.ts';
 import { ABSENT, SEEN } from '../core/types.ts';
 import type { PlacedBody } from './body.ts';
 import { bothSides } from './both-sides.ts';
-import { presentStretches, type Stretch } from './gaps.ts';
+import { presentStretches } from './gaps.ts';
 import type { HandSight } from './hands.ts';
 
 /**
  * A hand farther than this many times the shoulder's depth and an arm together, or nearer by as much, is not the
- * person's. Gripping hands of rendered people are read up to a third too far; sleeves of the real clips 2.3 times.
+ * person's. Gripping hands of rendered people are read up to a third too far; a sleeve of okami_bagging, 2 times.
  */
 const BEYOND = 1.5;
 
@@ -23,37 +23,34 @@ type Sized = Pick<HandSight, 'state' | 'logDepth'>;
 type Reaching = Pick<PlacedBody, 'shoulders' | 'bones'>;
 
 /**
- * The states with strange stretches absent; a hand without any keeps its array. Where they are most of what is seen
- * it is the body that is strange, and nothing is taken away.
+ * The hands with strange stretches absent; one without any is the same object. Where they are most of what is seen it
+ * is the body that is strange, and nothing is taken away.
  * @param hands their depths brought to the person's size
  */
-export function statesOfOwnSize(
-  hands: Record<Side, Sized>,
+export function handsOfOwnSize<Hand extends Sized>(
+  hands: Record<Side, Hand>,
   { shoulders, bones }: Reaching,
-): Record<Side, Uint8Array> {
+): Record<Side, Hand> {
   const reach = bones.upperArmM + bones.forearmM;
-  const seenIn = ({ state }: Sized, { start, end }: Stretch) =>
-    Array.from({ length: end - start }, (_, i) => start + i).filter(t => state[t] === SEEN);
   const beyond = (side: Side, t: number): number => {
     const [hand, shoulder] = [Math.exp(hands[side].logDepth[t]), shoulders[side][3 * t + 2]];
     return Math.max(hand / (shoulder + reach), (shoulder - reach) / hand);
   };
-  const counts = { strange: 0, all: 0 };
-  const strange = bothSides(side =>
-    presentStretches(hands[side].state).filter(stretch => {
-      const seen = seenIn(hands[side], stretch);
-      const isStrange = seen.length > 0 && median(seen.map(t => beyond(side, t))) > BEYOND;
-      counts.all += seen.length;
-      if (isStrange) counts.strange += seen.length;
-      return isStrange;
+  const judged = bothSides(side =>
+    presentStretches(hands[side].state).map(({ start, end }) => {
+      const excess: number[] = [];
+      for (let t = start; t < end; t++) if (hands[side].state[t] === SEEN) excess.push(beyond(side, t));
+      return { start, end, seen: excess.length, strange: median(excess) > BEYOND };
     }),
   );
-  const bodyIsStrange = 2 * counts.strange >= counts.all;
+  const seenIn = (stretches: { seen: number }[]) => stretches.reduce((sum, { seen }) => sum + seen, 0);
+  const all = [...judged.left, ...judged.right];
+  if (2 * seenIn(all.filter(({ strange }) => strange)) >= seenIn(all)) return hands;
   return bothSides(side => {
-    const { state } = hands[side];
-    if (bodyIsStrange || strange[side].length === 0) return state;
-    const own = state.slice();
-    for (const { start, end } of strange[side]) own.fill(ABSENT, start, end);
-    return own;
+    const strange = judged[side].filter(stretch => stretch.strange);
+    if (strange.length === 0) return hands[side];
+    const state = hands[side].state.slice();
+    for (const { start, end } of strange) state.fill(ABSENT, start, end);
+    return { ...hands[side], state };
   });
 }

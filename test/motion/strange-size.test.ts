@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ABSENT, SEEN } from '../../src/core/types.ts';
-import { statesOfOwnSize } from '../../src/motion/strange-size.ts';
+import { handsOfOwnSize } from '../../src/motion/strange-size.ts';
 
 const FRAMES = 40;
 const SHOULDER_M = 2;
@@ -24,26 +24,26 @@ const seenIn = (state: Uint8Array, start: number, end: number) =>
 
 test.each([
   ['twice as far as the arm reaches', 5],
-  ['half as near as the arm reaches', 0.7],
+  ['half as far as the nearest that the arm reaches', 0.7],
 ])('a hand that would be %s is not the person’s', (_, depthM) => {
-  const { left, right } = statesOfOwnSize({ left: handAt(depthM), right: other }, body);
-  expect(seenIn(left, 0, 10)).toBe(true);
-  expect(left.subarray(15, 25).every(s => s === ABSENT)).toBe(true);
-  expect(right).toBe(other.state);
+  const { left, right } = handsOfOwnSize({ left: handAt(depthM), right: other }, body);
+  expect(seenIn(left.state, 0, 10)).toBe(true);
+  expect(left.state.subarray(15, 25).every(s => s === ABSENT)).toBe(true);
+  expect(right).toBe(other);
 });
 
 test('a gripping hand that is read a third too far stays', () => {
   const left = handAt(1.33 * SHOULDER_M);
-  expect(statesOfOwnSize({ left, right: other }, body).left).toBe(left.state);
+  expect(handsOfOwnSize({ left, right: other }, body).left).toBe(left);
 });
 
 test('a frame of a wrong size does not take its stretch along', () => {
   const left = handAt(SHOULDER_M - 0.3);
   left.logDepth[20] = Math.log(9);
-  expect(statesOfOwnSize({ left, right: other }, body).left).toBe(left.state);
+  expect(handsOfOwnSize({ left, right: other }, body).left).toBe(left);
 });
 
 test('a body that most of the hands cannot belong to takes none of them away', () => {
   const near = { state: new Uint8Array(FRAMES).fill(SEEN), logDepth: new Float64Array(FRAMES).fill(-0.7) };
-  expect(statesOfOwnSize({ left: near, right: near }, body).left).toBe(near.state);
+  expect(handsOfOwnSize({ left: near, right: near }, body).left).toBe(near);
 });
